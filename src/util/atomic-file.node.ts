@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { DepthError, messageOf } from "./errors.ts";
+
+/**
+ * Writes a file so that its final name only ever holds the whole content: bytes go to a temporary
+ * sibling, reach the disk, and are renamed. On failure the sibling is removed and an existing file
+ * keeps its old content. Parent folders are made.
+ * @throws DepthError `io` naming the path.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new DepthError("io", `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
