@@ -1,0 +1,177 @@
+import type { Random } from "../../util/random.ts";
+import { beside, boxAt, type Place } from "./furniture.ts";
+import { byFace, courses, facade, picture, plain, randomColour, rough } from "./materials.ts";
+import { daylight } from "./outdoor-light.ts";
+import { bush, person, tree } from "./people-and-plants.ts";
+import type { Scene } from "./shade.ts";
+import { box, ellipsoid, frustum, ground, type Material, type Rgb, type Solid } from "./solids.ts";
+
+/** A street between buildings or trees, seen from the road or the pavement. */
+export function street(random: Random): Scene {
+  const roadHalf = random.uniform(2.5, 7);
+  const pavement = random.uniform(1.5, 5);
+  const edge = roadHalf + pavement;
+  const onRoad = random.chance(0.65);
+  const camera = {
+    x: onRoad ? random.uniform(-0.6, 0.6) * roadHalf : random.pick([-1, 1]) * (roadHalf + pavement * 0.5),
+    height: random.uniform(1.2, 2.1),
+    z: 0,
+    yaw: random.chance(0.6) ? random.uniform(-0.15, 0.15) : random.uniform(-0.8, 0.8),
+    pitch: random.uniform(-0.15, 0.15),
+    roll: 0.02 * random.normal(),
+    focalRatio: random.uniform(0.8, 1.6),
+  };
+  const verge = random.chance(0.5) ? rough(random, [0.09, 0.14, 0.04], 0.3) : plain(random, [0.25, 0.24, 0.22], 0.4);
+  const solids: Solid[] = [ground(0, roadMaterial(random, roadHalf, verge))];
+  for (const side of [-1, 1]) {
+    const slabs = courses(
+      random,
+      randomColour(random, 0.3, 0.1),
+      [0.15, 0.15, 0.14],
+      0.6,
+      random.uniform(0.3, 0.6),
+      0.2,
+    );
+    solids.push(box(side * (roadHalf + pavement / 2), 0, 90, [pavement, 0.14, 220], 0, slabs));
+    solids.push(...roadside(random, side, edge, random.chance(0.75)));
+    solids.push(...streetFurniture(random, side, roadHalf, pavement, camera.x));
+  }
+  for (let i = random.int(5); i > 0; i--) {
+    const z = random.uniform(5, 50);
+    const parked = random.chance(0.6);
+    const x = random.pick([-1, 1]) * (parked ? roadHalf - 1.1 : roadHalf * 0.45);
+    if (Math.abs(x - camera.x) < 1.6 && z < 8) continue;
+    solids.push(...car(random, { x, y: 0, z, yaw: (random.chance(0.5) ? 0 : Math.PI) + 0.05 * random.normal() }));
+  }
+  for (let i = random.int(4); i > 0; i--) {
+    const x = random.chance(0.7)
+      ? random.pick([-1, 1]) * (roadHalf + pavement * random.uniform(0.2, 0.9))
+      : random.uniform(-roadHalf, roadHalf);
+    const place = { x, y: Math.abs(x) > roadHalf ? 0.14 : 0, z: random.uniform(2.5, 20), yaw: random.uniform(-3, 3) };
+    if (Math.hypot(x - camera.x, place.z) > 2) solids.push(...person(random, place));
+  }
+  if (random.chance(0.6)) solids.push(...backdrop(random));
+  return { kind: "street", camera, solids, ...daylight(random) };
+}
+
+function roadMaterial(random: Random, half: number, verge: Material): Material {
+  const grey = random.uniform(0.08, 0.22);
+  const asphalt = plain(random, [grey, grey, grey * 1.04], 0.35, 0.8, 5);
+  const paint: Rgb = random.chance(0.85) ? [0.7, 0.7, 0.68] : [0.7, 0.5, 0.1];
+  const [dash, lanes] = [random.uniform(3, 8), random.pick([0, 1, 1, 2])];
+  return (at, rgb) => {
+    const across = Math.abs(at.x);
+    if (across > half) return verge(at, rgb);
+    asphalt(at, rgb);
+    const centre = lanes === 2 ? Math.abs(across - half / 3) : across;
+    const dashed = at.z / dash - Math.floor(at.z / dash) < 0.5;
+    const line = (lanes > 0 && centre < 0.07 && dashed) || Math.abs(across - half + 0.3) < 0.06;
+    const share = line ? Math.min(1, 0.12 / at.footprint) : 0;
+    for (let i = 0; i < 3; i++) rgb[i] = (rgb[i] as number) * (1 - share) + (paint[i] as number) * share;
+  };
+}
+
+/** One side of the street from near to far: houses with gaps, or trees and fences. */
+function roadside(random: Random, side: number, edge: number, built: boolean): Solid[] {
+  const solids: Solid[] = [];
+  for (let z = random.uniform(-12, 2); z < 130; ) {
+    if (built && random.chance(0.85)) {
+      const [width, depth, height] = [random.uniform(6, 22), random.uniform(8, 16), random.uniform(3.5, 20)];
+      const setback = random.chance(0.3) ? random.uniform(0, 5) : 0.1;
+      const tint = randomColour(random, random.uniform(0.2, 0.65), random.uniform(0, 0.3));
+      const wall = random.chance(0.4)
+        ? courses(random, tint, [0.4, 0.38, 0.35], 0.25, 0.09, 0.3)
+        : plain(random, tint, 0.15, 2);
+      const roof = plain(random, randomColour(random, 0.15, 0.4));
+      const front = facade(random, wall, [0.03, 0.04, 0.06]);
+      const x = side * (edge + setback + depth / 2);
+      solids.push(box(x, 0, z + width / 2, [depth, height, width], 0, byFace(front, roof, roof)));
+      if (random.chance(0.4)) solids.push(box(x, height, z + width / 2, [depth + 0.8, 0.5, width + 0.5], 0, roof));
+      z += width + (random.chance(0.6) ? 0 : random.uniform(1, 8));
+    } else {
+      const x = side * (edge + random.uniform(1, 12));
+      solids.push(...(random.chance(0.75) ? tree : bush)(random, { x, y: 0, z, yaw: 0 }));
+      z += random.uniform(2, 10);
+    }
+  }
+  return solids;
+}
+
+function streetFurniture(random: Random, side: number, roadHalf: number, pavement: number, cameraX: number): Solid[] {
+  const solids: Solid[] = [];
+  const x = side * (roadHalf + 0.35);
+  const metal = plain(random, randomColour(random, random.uniform(0.05, 0.4), 0.1));
+  const spacing = random.uniform(8, 25);
+  const kind = random.int(4);
+  for (let z = random.uniform(3, 12); z < 80 && kind < 3; z += spacing) {
+    if (Math.hypot(x - cameraX, z) < 2.5) continue;
+    const place: Place = { x: kind === 0 ? x + side * pavement * 0.2 : x, y: 0.14, z, yaw: 0 };
+    if (kind === 0) solids.push(...tree(random, place, random.uniform(4, 8)));
+    else if (kind === 1) {
+      const height = random.uniform(4, 8);
+      solids.push(frustum(x, 0, z, [0.09, height, 0.05], metal));
+      solids.push(boxAt(beside(place, -side * 0.7, height - 0.2, 0), [1.5, 0.12, 0.25], metal));
+    } else {
+      const height = random.uniform(2, 2.8);
+      const sign = picture(random, 0.35, 0.7);
+      solids.push(frustum(x, 0, z, [0.035, height, 0.035], metal));
+      solids.push(boxAt(beside(place, 0, height - 0.7, -0.05), [0.7, 0.7, 0.03], sign));
+    }
+  }
+  return solids;
+}
+
+/** A car, van or lorry with its length along z. */
+export function car(random: Random, place: Place): Solid[] {
+  const tall = random.chance(0.2);
+  const [width, length] = [random.uniform(1.65, 1.95), random.uniform(3.6, 4.8) * (tall ? 1.4 : 1)];
+  const paint = plain(random, randomColour(random, random.uniform(0.02, 0.6), random.uniform(0, 1)), 0.1);
+  const body = random.uniform(0.5, 0.65);
+  const cabin = tall ? random.uniform(1.1, 1.9) : random.uniform(0.5, 0.65);
+  const glass: Rgb = [0.03, 0.035, 0.04];
+  const windows: Material = (at, rgb) => {
+    paint(at, rgb);
+    if (at.face !== 3 && at.v > cabin * (tall ? 0.55 : 0.12) && at.v < cabin * 0.9) {
+      for (let i = 0; i < 3; i++) rgb[i] = glass[i] as number;
+    }
+  };
+  const rubber = plain(random, [0.02, 0.02, 0.02]);
+  const wheels = [-1, 1].flatMap((sx) =>
+    [-1, 1].map((sz) => {
+      const at = beside(place, (sx * width) / 2 - sx * 0.09, 0.31, sz * length * 0.31);
+      return ellipsoid(at.x, at.y, at.z, [0.13, 0.31, 0.31], rubber);
+    }),
+  );
+  return [
+    boxAt(beside(place, 0, 0.27, 0), [width, body, length], paint),
+    boxAt(
+      beside(place, 0, 0.27 + body, tall ? 0 : -0.1),
+      [width * 0.92, cabin, length * (tall ? 0.98 : 0.55)],
+      windows,
+    ),
+    ...wheels,
+  ];
+}
+
+/** What closes the view far down the street. */
+function backdrop(random: Random): Solid[] {
+  const z = random.uniform(90, 200);
+  if (random.chance(0.5)) {
+    const stone = plain(random, randomColour(random, 0.4, 0.2));
+    const front = facade(random, stone, [0.03, 0.04, 0.06]);
+    return [
+      box(
+        random.uniform(-20, 20),
+        0,
+        z,
+        [random.uniform(15, 60), random.uniform(8, 30), 15],
+        0,
+        byFace(front, stone, stone),
+      ),
+    ];
+  }
+  const woods = rough(random, [0.06, 0.1, 0.04], 3);
+  return [
+    ellipsoid(random.uniform(-60, 60), -5, z + 150, [random.uniform(80, 300), random.uniform(15, 50), 100], woods),
+  ];
+}

@@ -1,0 +1,71 @@
+import { DepthError } from "../util/errors.ts";
+import type { DepthFormat } from "./depth-format.ts";
+
+/** A float32 array with its shape. */
+export interface NpyArray {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+const MAGIC = "\x93NUMPY";
+/** Magic, version and, in version 1, the header's length as 16 bits. */
+const PREFIX_BYTES = 10;
+
+/** NumPy array of the raw values. */
+export const npy: DepthFormat = {
+  name: "npy",
+  extensions: [".npy"],
+  description: "NumPy array of shape (height, width), float32: the values as they are",
+  encode: ({ width, height, data }) => encodeNpy({ dims: [height, width], data }),
+};
+
+/**
+ * A NumPy file, version 1.0, little-endian float32, C order, data aligned to 64 bytes.
+ * Source: numpy.lib.format.
+ */
+export function encodeNpy({ dims, data }: NpyArray): Uint8Array {
+  const shape = `(${dims.join(", ")}${dims.length === 1 ? "," : ""})`;
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const start = Math.ceil((PREFIX_BYTES + dictionary.length + 1) / 64) * 64;
+  const out = new Uint8Array(start + data.length * 4);
+  const header = `${dictionary.padEnd(start - PREFIX_BYTES - 1)}\n`;
+  const prefix = `${MAGIC}\x01\x00${String.fromCharCode(header.length & 255, header.length >> 8)}`;
+  out.set(Uint8Array.from(prefix + header, (character) => character.charCodeAt(0)));
+  new Float32Array(out.buffer, start).set(data);
+  return out;
+}
+
+/**
+ * Reads a NumPy file of little-endian float32 in C order, format version 1 to 3.
+ * @param name what to call the file in errors.
+ * @throws DepthError `bad-file` when header or length are wrong, `unsupported` for other element types or orders.
+ */
+export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
+  const bad = (why: string): DepthError => new DepthError("bad-file", `${name} is no whole NumPy file: ${why}.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || latin1(bytes.subarray(0, 6)) !== MAGIC) throw bad("it does not begin with \\x93NUMPY");
+  const wide = view.getUint8(6) > 1;
+  const headerStart = wide ? PREFIX_BYTES + 2 : PREFIX_BYTES;
+  const start = headerStart + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (start > bytes.length) throw bad(`its header should end at byte ${start} of ${bytes.length}`);
+  const header = latin1(bytes.subarray(headerStart, start));
+  const [, type] = /'descr': *'([^']*)'/.exec(header) ?? [];
+  const [, order] = /'fortran_order': *(True|False)/.exec(header) ?? [];
+  const [, shape] = /'shape': *\(([\d, ]*)\)/.exec(header) ?? [];
+  if (type === undefined || order === undefined || shape === undefined) throw bad(`cannot read its header ${header}`);
+  if (type !== "<f4" || order === "True") {
+    throw new DepthError(
+      "unsupported",
+      `${name} holds ${type} in ${order === "True" ? "Fortran" : "C"} order; expected <f4 in C order. ` +
+        "Convert it: numpy.save(path, numpy.ascontiguousarray(array, '<f4')).",
+    );
+  }
+  const dims = (shape.match(/\d+/g) ?? []).map(Number);
+  const expected = start + 4 * dims.reduce((product, dim) => product * dim, 1);
+  if (bytes.length !== expected) throw bad(`shape (${shape}) needs ${expected} bytes, got ${bytes.length}`);
+  return { dims, data: new Float32Array(new Uint8Array(bytes.subarray(start)).buffer) };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}

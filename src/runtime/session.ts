@@ -1,0 +1,109 @@
+import { InferenceSession, Tensor as OrtTensor } from "#ort";
+import type { Graph } from "../graph/graph.ts";
+import { encodeOnnx, externalNames } from "../graph/onnx-encode.ts";
+import type { DType, Tensor } from "../graph/tensor.ts";
+import { DepthError, messageOf } from "../util/errors.ts";
+import { type Device, deviceUnavailable, providerOf } from "./device.ts";
+
+export interface SessionOptions {
+  /** Default `cpu`. */
+  readonly device?: Device;
+  /** Threads inside an operator on the cpu. Default: ONNX Runtime's choice, one a physical core. */
+  readonly threads?: number;
+  /**
+   * How hard ONNX Runtime works on the graph before it runs. `all` (default) also changes the memory layout of
+   * convolutions, `extended` only fuses operators, `off` runs the graph as written.
+   */
+  readonly optimization?: "off" | "basic" | "extended" | "all";
+  /** Path for ONNX Runtime's profile of the run. Default none. */
+  readonly profilePath?: string;
+}
+
+/** A model ready to run. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph once; the outputs carry the graph's output names.
+   * @throws DepthError `bad-argument` naming a missing or unfit input.
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Frees the memory; the session cannot be used after. */
+  dispose(): Promise<void>;
+}
+
+/** Tensors from here on travel to ONNX Runtime beside the model file, not inside it. */
+const EXTERNAL_FROM_BYTES = 1024;
+
+/**
+ * Prepares a graph. Parameters found in `weights` become constants, the others inputs.
+ * @throws DepthError `device-unavailable`, or `bad-state` when ONNX Runtime refuses the graph.
+ */
+export async function createSession(
+  graph: Graph,
+  weights: ReadonlyMap<string, Tensor> = new Map(),
+  options: SessionOptions = {},
+): Promise<Session> {
+  const bytes = encodeOnnx(graph, { weights, externalFrom: EXTERNAL_FROM_BYTES });
+  const externalData = externalNames(graph, weights, EXTERNAL_FROM_BYTES).map((path) => {
+    const { buffer, byteOffset, byteLength } = (weights.get(path) as Tensor).data;
+    return { path, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) };
+  });
+  return openSession(bytes, graph.name, options, externalData);
+}
+
+/** Prepares the bytes of an ONNX file; `name` is for messages. */
+export async function openSession(
+  bytes: Uint8Array,
+  name: string,
+  options: SessionOptions = {},
+  externalData: readonly { path: string; data: Uint8Array }[] = [],
+): Promise<Session> {
+  const device = options.device ?? "cpu";
+  const provider = providerOf(device);
+  try {
+    const session = await InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      graphOptimizationLevel: options.optimization === "off" ? "disabled" : (options.optimization ?? "all"),
+      logSeverityLevel: 3, // errors only: warnings go to stderr and speak of ONNX Runtime's insides
+      ...(externalData.length > 0 && { externalData }),
+      ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
+      ...(options.profilePath !== undefined && { enableProfiling: true, profileFilePrefix: options.profilePath }),
+    });
+    return wrapSession(session, name);
+  } catch (error) {
+    if (device !== "cpu") throw deviceUnavailable(device, messageOf(error), error);
+    throw new DepthError("bad-state", `ONNX Runtime refused model "${name}": ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function wrapSession(session: InferenceSession, name: string): Session {
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    dispose: () => session.release(),
+    async run(feeds) {
+      const missing = session.inputNames.filter((input) => !feeds[input]);
+      if (missing.length > 0)
+        throw new DepthError("bad-argument", `Model "${name}" needs input ${missing.map((m) => `"${m}"`).join(", ")}.`);
+      const ortFeeds = Object.fromEntries(session.inputNames.map((input) => [input, toOrt(feeds[input] as Tensor)]));
+      try {
+        const results = await session.run(ortFeeds);
+        return Object.fromEntries(session.outputNames.map((output) => [output, fromOrt(results[output] as OrtTensor)]));
+      } catch (error) {
+        const shapes = session.inputNames.map((input) => `${input} [${feeds[input]?.dims.join(", ")}]`).join(", ");
+        throw new DepthError("bad-argument", `Model "${name}" failed on inputs ${shapes}: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function toOrt(tensor: Tensor): OrtTensor {
+  return new OrtTensor(tensor.dtype as "float32", tensor.data as Float32Array, tensor.dims);
+}
+
+function fromOrt(tensor: OrtTensor): Tensor {
+  return { dtype: tensor.type as DType, dims: tensor.dims, data: tensor.data as Float32Array } as Tensor;
+}
