@@ -23,19 +23,13 @@ export function convInputGradient(x: Value, weight: Value, grad: Value, attribut
   const s = sizes(x, grad, attributes);
   const plain = attributes.group === 1 && s.sh === 1 && s.sw === 1;
   const depthwise = attributes.group === s.c && s.outputs === s.c;
-  if ((plain || depthwise) && s.dh === 1 && s.dw === 1) {
+  // Enough padding that every input pixel meets every tap that used it. ONNX has no negative padding.
+  const [top, left] = [s.kh - 1 - s.top, s.kw - 1 - s.left];
+  const pads = [top, left, s.height - s.h * s.sh - top + s.kh - 1, s.width - s.w * s.sw - left + s.kw - 1];
+  if ((plain || depthwise) && s.dh === 1 && s.dw === 1 && pads.every((pad) => pad >= 0)) {
     const mirrored = o.reverse(o.reverse(weight, 2), 3);
-    const kernel = plain && !depthwise ? o.transpose(mirrored, [1, 0, 2, 3]) : mirrored;
-    const spread = insertZeros(grad, s.sh, s.sw);
-    const [spreadH, spreadW] = staticDims(spread.dims.slice(2), "Conv") as [number, number];
-    // Enough padding that every input pixel meets every tap that used it.
-    const before = [s.kh - 1 - s.top, s.kw - 1 - s.left] as const;
-    const after = [s.height - spreadH - before[0] + s.kh - 1, s.width - spreadW - before[1] + s.kw - 1] as const;
-    return conv(spread, kernel, {
-      ...attributes,
-      strides: [1, 1],
-      pads: [before[0], before[1], after[0], after[1]],
-    });
+    const kernel = depthwise ? mirrored : o.transpose(mirrored, [1, 0, 2, 3]);
+    return conv(insertZeros(grad, s.sh, s.sw), kernel, { ...attributes, strides: [1, 1], pads });
   }
   const missing = [
     s.height - ((s.h - 1) * s.sh - s.top - s.bottom + s.dh * (s.kh - 1) + 1),

@@ -2,8 +2,8 @@ import { DepthError } from "../util/errors.ts";
 
 /**
  * One side of a tensor's shape: a number, or an integer expression over named symbols such as
- * `4*rows` or `floor((rows - 1)/2) + 1`. Expressions are kept in one canonical form, so two dims are
- * equal exactly when their texts are.
+ * `4*rows` or `floor((rows + 1)/2)`. Expressions are kept in one normal form, so that two ways to the same size
+ * give the same text, by which dims are compared.
  */
 export type Dim = number | SymbolicDim;
 
@@ -56,15 +56,18 @@ export function dimSub(a: Dim, b: Dim): Dim {
   return dimAdd(a, dimMul(b, -1));
 }
 
-/** `floor(dim / by)`; exact parts come out of the floor, so `floor(14*r/14)` is `r`. */
+/**
+ * `floor(dim / by)` for a positive `by`. Whole multiples come out of the floor, so `floor(14*r/14)` is `r`, and what
+ * stays has coefficients from 0 to by - 1: it is never negative, so that ONNX's truncating Div floors it.
+ */
 export function dimFloorDiv(dim: Dim, by: number): Dim {
-  if (typeof dim === "number") return Math.floor(dim / by);
-  const exact = dim.terms.filter((t) => t.coefficient % by === 0);
-  const rest = canonical(dim.terms.filter((t) => t.coefficient % by !== 0));
-  const quotient = exact.map((t) => ({ coefficient: t.coefficient / by, factors: t.factors }));
-  if (typeof rest === "number") return canonical([...quotient, { coefficient: Math.floor(rest / by), factors: [] }]);
+  const whole = termsOf(dim).map((t) => ({ ...t, coefficient: Math.floor(t.coefficient / by) }));
+  const rest = canonical(
+    termsOf(dim).map((t, i) => ({ ...t, coefficient: t.coefficient - by * (whole[i] as Term).coefficient })),
+  );
+  if (typeof rest === "number") return canonical(whole);
   const floor: Factor = { floorOf: rest, by, text: `floor((${rest.text})/${by})` };
-  return canonical([...quotient, { coefficient: 1, factors: [floor] }]);
+  return canonical([...whole, { coefficient: 1, factors: [floor] }]);
 }
 
 /** The size of a dim whose symbols are all given. */

@@ -5,7 +5,7 @@ import { constant, emit, type Node, type Value } from "./graph.ts";
 import { interpolationMatrix } from "./interpolation.ts";
 import * as o from "./operations.ts";
 import { constantIntegers, type OpName } from "./operators.ts";
-import { elementCount, float32 } from "./tensor.ts";
+import { type DType, elementCount, float32 } from "./tensor.ts";
 
 /** Makes the gradient of one input; called only when that gradient is needed. */
 export type InputGradient = () => Value;
@@ -100,7 +100,10 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
       () => sumTo(o.where(condition, 0, grad as Value), b.dims),
     ];
   },
-  Cast: ({ inputs: [x] }, [grad]) => [() => o.cast(grad as Value, (x as Value).dtype)],
+  Cast: ({ inputs: [x], attributes: { to } }, [grad]) => {
+    const from = (x as Value).dtype;
+    return isFloat(from) && isFloat(to) ? [() => o.cast(grad as Value, from)] : [];
+  },
   MatMul: ({ inputs }, [grad]) => {
     const [a, b] = inputs as readonly [Value, Value];
     const g = grad as Value;
@@ -279,6 +282,8 @@ export function sumTo(grad: Value, dims: readonly Dim[]): Value {
   const summed = o.reduceSum(grad, axes);
   return lead === 0 ? summed : o.reshape(summed, dims);
 }
+
+const isFloat = (dtype: DType): boolean => /^b?float/.test(dtype);
 
 function zerosLike(x: Value): Value {
   const zero = constant(x.graph, float32(x.dims.map(() => 1)));

@@ -50,7 +50,7 @@ export function tensorOfOnnx(message: TensorProto, fileName: string): Tensor {
   };
   if (message.rawData.length > 0 || count === 0) {
     expectCount(message.rawData.length, "bytes", count * BYTES_PER_ELEMENT[dtype]);
-    const aligned = message.rawData.slice().buffer; // a copy starts at an aligned address
+    const aligned = Uint8Array.from(message.rawData).buffer; // a copy starts at an aligned address
     return { dtype, dims, data: new ARRAYS[dtype](aligned) };
   }
   const values = typedField(message, dtype);

@@ -1,4 +1,5 @@
-import { type Dim, dimAdd, dimEquals, dimSub, staticDims } from "./dim.ts";
+import { DepthError } from "../util/errors.ts";
+import { type Dim, dimAdd, dimEquals, dimMul, dimSub, dimsText, dimText, staticDims } from "./dim.ts";
 import { emit, emitAll, type Graph, integers, scalar, shapeVector, type Value } from "./graph.ts";
 import type { DType } from "./tensor.ts";
 
@@ -123,6 +124,12 @@ export const transpose = (x: Value, perm: readonly number[]): Value => emit(x.gr
 
 /** The same elements in row-major order under another shape. */
 export function reshape(x: Value, dims: readonly Dim[]): Value {
+  const [before, after] = [dimMul(...x.dims), dimMul(...dims)];
+  if (typeof before === "number" && typeof after === "number" && before !== after)
+    throw new DepthError(
+      "bad-argument",
+      `Reshape cannot make ${dimsText(dims)} (${after} elements) of ${dimsText(x.dims)} (${before}).`,
+    );
   const unknown = dims.flatMap((dim, i) => {
     const kept = i < x.dims.length && dimEquals(dim, x.dims[i] as Dim);
     return typeof dim === "number" || kept ? [] : [i];
@@ -152,7 +159,11 @@ export function slice(x: Value, axis: number, start: number, end?: number, step 
   const stop = end === undefined ? size : end;
   const length =
     typeof stop === "number" ? Math.ceil((stop - start) / step) : step === 1 ? dimSub(stop, start) : undefined;
-  if (length === undefined) throw new RangeError("slice: a step needs a static end");
+  if (length === undefined)
+    throw new DepthError(
+      "bad-argument",
+      `A slice in steps of ${step} needs an end, since the axis has size ${dimText(size)}.`,
+    );
   const dims = x.dims.map((dim, i) => (i === axis ? length : dim));
   const vector = (n: number) => integers(x.graph, [n]);
   const last = typeof stop === "number" ? stop : 2 ** 40;

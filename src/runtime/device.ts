@@ -40,9 +40,10 @@ export function providerOf(device: Device): string {
 }
 
 export function deviceUnavailable(device: Device, reason: string, cause?: unknown): DepthError {
+  const others = availableDevices().filter((other) => other !== device);
   return new DepthError(
     "device-unavailable",
-    `Device "${device}" cannot be used: ${reason}. Available here: ${availableDevices().join(", ")}. ${ADVICE[device]}`,
+    `Device "${device}" cannot be used: ${reason.trim()}. This installation can try: ${others.join(", ")}. ${ADVICE[device]}`,
     { cause },
   );
 }

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from "#ort";
+import { env, InferenceSession, Tensor as OrtTensor } from "#ort";
 import type { Graph } from "../graph/graph.ts";
 import { encodeOnnx, externalNames } from "../graph/onnx-encode.ts";
 import type { DType, Tensor } from "../graph/tensor.ts";
@@ -25,12 +25,15 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Runs the graph once; the outputs carry the graph's output names.
-   * @throws DepthError `bad-argument` naming a missing or unfit input.
+   * @throws DepthError `bad-argument` naming a missing or unfit input, `bad-state` after `dispose`.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** Frees the memory; the session cannot be used after. */
+  /** Frees the memory; the session cannot be used after. A second call does nothing. */
   dispose(): Promise<void>;
 }
+
+// What goes wrong is thrown; without this ONNX Runtime also writes it to stderr.
+env.logLevel = "fatal";
 
 /** Tensors from here on travel to ONNX Runtime beside the model file, not inside it. */
 const EXTERNAL_FROM_BYTES = 1024;
@@ -65,7 +68,7 @@ export async function openSession(
     const session = await InferenceSession.create(bytes, {
       executionProviders: [provider],
       graphOptimizationLevel: options.optimization === "off" ? "disabled" : (options.optimization ?? "all"),
-      logSeverityLevel: 3, // errors only: warnings go to stderr and speak of ONNX Runtime's insides
+      logSeverityLevel: 4,
       ...(externalData.length > 0 && { externalData }),
       ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
       ...(options.profilePath !== undefined && { enableProfiling: true, profileFilePrefix: options.profilePath }),
@@ -78,20 +81,27 @@ export async function openSession(
 }
 
 function wrapSession(session: InferenceSession, name: string): Session {
+  let released: Promise<void> | undefined;
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    dispose: () => session.release(),
+    dispose() {
+      released ??= session.release();
+      return released;
+    },
     async run(feeds) {
+      if (released) throw new DepthError("bad-state", `The session of model "${name}" has been disposed of.`);
       const missing = session.inputNames.filter((input) => !feeds[input]);
       if (missing.length > 0)
         throw new DepthError("bad-argument", `Model "${name}" needs input ${missing.map((m) => `"${m}"`).join(", ")}.`);
-      const ortFeeds = Object.fromEntries(session.inputNames.map((input) => [input, toOrt(feeds[input] as Tensor)]));
       try {
+        const ortFeeds = Object.fromEntries(session.inputNames.map((input) => [input, toOrt(feeds[input] as Tensor)]));
         const results = await session.run(ortFeeds);
         return Object.fromEntries(session.outputNames.map((output) => [output, fromOrt(results[output] as OrtTensor)]));
       } catch (error) {
-        const shapes = session.inputNames.map((input) => `${input} [${feeds[input]?.dims.join(", ")}]`).join(", ");
+        const shapes = session.inputNames
+          .map((input) => `${input} ${feeds[input]?.dtype}[${feeds[input]?.dims.join(", ")}]`)
+          .join(", ");
         throw new DepthError("bad-argument", `Model "${name}" failed on inputs ${shapes}: ${messageOf(error)}`, {
           cause: error,
         });

@@ -125,10 +125,10 @@ export async function* loadBatches(options: LoaderOptions): AsyncGenerator<Batch
   try {
     const ahead: Promise<Batch>[] = [];
     for (let next = startStep, step = startStep; step < endStep; step++) {
-      for (; next < endStep && ahead.length <= prefetch; next++) ahead.push(request(next));
+      for (; next < endStep && ahead.length < Math.max(prefetch, 1); next++) ahead.push(request(next));
       const batch = await ahead.shift();
       if (failure !== undefined) throw failure;
-      if (next < endStep) ahead.push(request(next++));
+      if (next < endStep && ahead.length < prefetch) ahead.push(request(next++));
       yield batch as Batch;
     }
   } finally {

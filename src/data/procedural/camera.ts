@@ -14,6 +14,13 @@ export interface Camera {
   readonly focalRatio: number;
 }
 
+/** Whether every solid of a thing leaves the camera room: half a metre, more where it is big. */
+export function isClearOf(camera: Camera, thing: readonly Solid[]): boolean {
+  return thing.every(
+    (solid) => Math.hypot(solid.x - camera.x, solid.y - camera.height, solid.z - camera.z) > 1.4 * solid.radius + 0.5,
+  );
+}
+
 /** A camera ready to cast rays through the pixels of a picture. */
 export interface Rays {
   readonly x: number;

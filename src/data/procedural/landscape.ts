@@ -1,4 +1,5 @@
 import type { Random } from "../../util/random.ts";
+import { type Camera, isClearOf } from "./camera.ts";
 import { trinket, woodColour } from "./furniture.ts";
 import { courses, plain, randomColour, rough, stripes } from "./materials.ts";
 import { daylight } from "./outdoor-light.ts";
@@ -15,7 +16,7 @@ export function landscape(random: Random): Scene {
     [[0.2, 0.16, 0.11], 0.4],
     [[0.75, 0.77, 0.8], 1.5],
   ]);
-  const camera = {
+  const camera: Camera = {
     x: 0,
     height: random.uniform(0.5, 2.5),
     z: 0,
@@ -34,7 +35,8 @@ export function landscape(random: Random): Scene {
   for (let z = random.uniform(2, 6); z < 120; z *= random.uniform(1.05, 1.25)) {
     if (!random.chance(density)) continue;
     const place = { x: random.uniform(-0.8, 0.8) * (z + 1), y: 0, z, yaw: random.uniform(-3, 3) };
-    solids.push(...random.pick([tree, tree, tree, bush, rock, z < 25 ? person : tree])(random, place));
+    const thing = random.pick([tree, tree, tree, bush, rock, z < 25 ? person : tree])(random, place);
+    if (isClearOf(camera, thing)) solids.push(...thing);
   }
   for (let i = random.int(5); i > 0; i--) {
     const far = random.uniform(150, 1500);
@@ -78,7 +80,7 @@ function hut(random: Random): Solid[] {
 /** Things on a table or the ground close by, before a wall or a far background. */
 export function stillLife(random: Random): Scene {
   const tall = random.uniform(0.25, 0.9);
-  const camera = {
+  const camera: Camera = {
     x: 0,
     height: tall,
     z: 0,
@@ -100,7 +102,7 @@ export function stillLife(random: Random): Scene {
   for (let i = 3 + random.int(8); i > 0; i--) {
     const z = random.uniform(0.5, far);
     const place = { x: random.uniform(-0.5, 0.5) * z, y: 0, z, yaw: random.uniform(-3, 3) };
-    solids.push(...trinket(random, place, random.uniform(0.08, 0.4)));
+    solids.push(...trinket(random, place, random.uniform(0.08, 0.4) * Math.min(1, z)));
   }
   return { kind: "still-life", camera, solids, ...daylight(random) };
 }

@@ -62,12 +62,12 @@ export function tree(random: Random, place: Place, height = random.uniform(4, 12
   }
   const trunk = height * random.uniform(0.3, 0.5);
   const crown = height - trunk;
-  const blobs = Array.from({ length: 3 + random.int(4) }, () =>
+  const blobs = Array.from({ length: 6 + random.int(7) }, () =>
     ellipsoid(
-      x + random.uniform(-0.3, 0.3) * crown,
-      y + trunk + crown * random.uniform(0.25, 0.7),
-      z + random.uniform(-0.3, 0.3) * crown,
-      [crown * random.uniform(0.2, 0.38), crown * random.uniform(0.2, 0.35), crown * random.uniform(0.2, 0.38)],
+      x + random.uniform(-0.32, 0.32) * crown,
+      y + trunk + crown * random.uniform(0.15, 0.8),
+      z + random.uniform(-0.32, 0.32) * crown,
+      [crown * random.uniform(0.12, 0.3), crown * random.uniform(0.12, 0.28), crown * random.uniform(0.12, 0.3)],
       leaves,
     ),
   );

@@ -1,4 +1,5 @@
 import type { Random } from "../../util/random.ts";
+import { type Camera, isClearOf } from "./camera.ts";
 import { beside, boxAt, type Place } from "./furniture.ts";
 import { byFace, courses, facade, picture, plain, randomColour, rough } from "./materials.ts";
 import { daylight } from "./outdoor-light.ts";
@@ -12,7 +13,7 @@ export function street(random: Random): Scene {
   const pavement = random.uniform(1.5, 5);
   const edge = roadHalf + pavement;
   const onRoad = random.chance(0.65);
-  const camera = {
+  const camera: Camera = {
     x: onRoad ? random.uniform(-0.6, 0.6) * roadHalf : random.pick([-1, 1]) * (roadHalf + pavement * 0.5),
     height: random.uniform(1.2, 2.1),
     z: 0,
@@ -33,8 +34,8 @@ export function street(random: Random): Scene {
       0.2,
     );
     solids.push(box(side * (roadHalf + pavement / 2), 0, 90, [pavement, 0.14, 220], 0, slabs));
-    solids.push(...roadside(random, side, edge, random.chance(0.75)));
-    solids.push(...streetFurniture(random, side, roadHalf, pavement, camera.x));
+    solids.push(...roadside(random, camera, side, edge, random.chance(0.75)));
+    solids.push(...streetFurniture(random, camera, side, roadHalf, pavement));
   }
   for (let i = random.int(5); i > 0; i--) {
     const z = random.uniform(5, 50);
@@ -72,7 +73,7 @@ function roadMaterial(random: Random, half: number, verge: Material): Material {
 }
 
 /** One side of the street from near to far: houses with gaps, or trees and fences. */
-function roadside(random: Random, side: number, edge: number, built: boolean): Solid[] {
+function roadside(random: Random, camera: Camera, side: number, edge: number, built: boolean): Solid[] {
   const solids: Solid[] = [];
   for (let z = random.uniform(-12, 2); z < 130; ) {
     if (built && random.chance(0.85)) {
@@ -90,24 +91,27 @@ function roadside(random: Random, side: number, edge: number, built: boolean): S
       z += width + (random.chance(0.6) ? 0 : random.uniform(1, 8));
     } else {
       const x = side * (edge + random.uniform(1, 12));
-      solids.push(...(random.chance(0.75) ? tree : bush)(random, { x, y: 0, z, yaw: 0 }));
+      const plant = (random.chance(0.75) ? tree : bush)(random, { x, y: 0, z, yaw: 0 });
+      if (isClearOf(camera, plant)) solids.push(...plant);
       z += random.uniform(2, 10);
     }
   }
   return solids;
 }
 
-function streetFurniture(random: Random, side: number, roadHalf: number, pavement: number, cameraX: number): Solid[] {
+function streetFurniture(random: Random, camera: Camera, side: number, roadHalf: number, pavement: number): Solid[] {
   const solids: Solid[] = [];
   const x = side * (roadHalf + 0.35);
   const metal = plain(random, randomColour(random, random.uniform(0.05, 0.4), 0.1));
   const spacing = random.uniform(8, 25);
   const kind = random.int(4);
   for (let z = random.uniform(3, 12); z < 80 && kind < 3; z += spacing) {
-    if (Math.hypot(x - cameraX, z) < 2.5) continue;
+    if (Math.hypot(x - camera.x, z) < 2.5) continue;
     const place: Place = { x: kind === 0 ? x + side * pavement * 0.2 : x, y: 0.14, z, yaw: 0 };
-    if (kind === 0) solids.push(...tree(random, place, random.uniform(4, 8)));
-    else if (kind === 1) {
+    if (kind === 0) {
+      const plant = tree(random, place, random.uniform(4, 8));
+      if (isClearOf(camera, plant)) solids.push(...plant);
+    } else if (kind === 1) {
       const height = random.uniform(4, 8);
       solids.push(frustum(x, 0, z, [0.09, height, 0.05], metal));
       solids.push(boxAt(beside(place, -side * 0.7, height - 0.2, 0), [1.5, 0.12, 0.25], metal));
