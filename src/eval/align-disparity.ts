@@ -30,6 +30,10 @@ export function fitDisparity(
 }
 
 /** Metres of an affine-invariant disparity: aligned, limited below at 1/cap so that nothing is behind the cap, inverted. */
-export function disparityToDepth(prediction: ArrayLike<number>, { scale, shift }: Affine, capMetres: number): Float64Array {
+export function disparityToDepth(
+  prediction: ArrayLike<number>,
+  { scale, shift }: Affine,
+  capMetres: number,
+): Float64Array {
   return Float64Array.from(prediction, (d) => 1 / Math.max(scale * d + shift, 1 / capMetres));
 }

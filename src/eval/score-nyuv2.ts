@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/sample.ts";
 import type { DepthMap } from "../depth/depth-map.ts";
 import type { Image } from "../image/image.ts";
-import { type OnProgress, type Progress } from "../util/progress.ts";
 import { throwIfAborted } from "../util/errors.ts";
+import type { OnProgress, Progress } from "../util/progress.ts";
 import { disparityToDepth, fitDisparity } from "./align-disparity.ts";
 import { type DepthMetrics, depthMetrics } from "./depth-metrics.ts";
 

@@ -29,7 +29,7 @@ export function dinov2(pixels: Value, config: DepthAnythingConfig, tap: Tap): En
   const patches = o.transpose(o.reshape(map, [batch, embedDim, dimMul(rows, columns)]), [0, 2, 1]);
   tap("patch_embed", patches);
 
-  const position = scope(graph, "position", () => positionTable(rows, columns, pixels, config));
+  const position = scope(graph, "position", () => positionTable(pixels, rows, columns, config));
   tap("pos_embed_interp", position);
   const classToken = parameter(graph, "pretrained.cls_token", [1, 1, embedDim]);
   let x = o.add(o.concat([o.expand(classToken, [batch, 1, embedDim]), patches], 1), position); // [B, 1 + rows*columns, D]
@@ -108,7 +108,12 @@ function layerNorm(x: Value, name: string, { embedDim, layerNormEps }: DepthAnyt
  * part resampled by bicubic interpolation as `interpolate_pos_encoding` of the official code does. It is computed in
  * the graph, as two products with small matrices, so that a model needs nothing but the picture.
  */
-function positionTable(rows: Dim, columns: Dim, pixels: Value, config: DepthAnythingConfig): Value {
+export function positionTable(
+  pixels: Value,
+  rows: Dim,
+  columns: Dim,
+  config: Pick<DepthAnythingConfig, "embedDim" | "imageSize" | "patchSize" | "interpolateOffset">,
+): Value {
   const { graph } = pixels;
   const { embedDim, imageSize, patchSize } = config;
   const side = imageSize / patchSize;
