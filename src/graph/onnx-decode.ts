@@ -8,11 +8,11 @@ import {
 } from "onnx-buf";
 import { DepthError, messageOf } from "../util/errors.ts";
 import { type Dim, symbol } from "./dim.ts";
-import { createGraph, type Graph, type Node, type Value, type ValueType } from "./graph.ts";
+import { createGraph, type Graph, input, type Node, type Value, type ValueType } from "./graph.ts";
 import { tensorOfOnnx } from "./onnx-tensor.ts";
 import { dtypeOfOnnx, SKIPPED_INPUTS } from "./onnx-types.ts";
 import { OPERATOR_NAMES, type OpName } from "./operators.ts";
-import type { Tensor } from "./tensor.ts";
+import type { DType, Tensor } from "./tensor.ts";
 
 /** A graph read back from an ONNX file, with the values of its parameters. */
 export interface DecodedOnnx {
@@ -55,9 +55,8 @@ export function decodeOnnx(bytes: Uint8Array, fileName: string): DecodedOnnx {
     values.set(value.name, value);
   }
   for (const info of proto.input) {
-    const value: Value = { graph, name: info.name, ...typeOf(info, fileName) };
-    graph.inputs.push(value);
-    values.set(value.name, value);
+    const { dims, dtype } = typeOf(info, fileName);
+    values.set(info.name, input(graph, info.name, dims, dtype));
   }
   const find = (name: string): Value => {
     const value = values.get(name);
@@ -84,28 +83,38 @@ export function decodeOnnx(bytes: Uint8Array, fileName: string): DecodedOnnx {
       return { graph, name, ...type };
     });
     for (const value of outputs) values.set(value.name, value);
-    const attributes = Object.fromEntries(node.attribute.map((a) => [a.name, attributeValue(a)]));
+    const attributes = Object.fromEntries(node.attribute.map((a) => [a.name, attributeValue(a, fileName)]));
     graph.nodes.push({ op: node.opType, inputs: inputs.map(find), outputs, attributes } as unknown as Node);
   }
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
   return { graph, weights, metadata };
 }
 
-function attributeValue(attribute: AttributeProto): unknown {
-  if (attribute.name === "to") return dtypeOfOnnx(Number(attribute.i));
+function attributeValue(attribute: AttributeProto, fileName: string): unknown {
+  if (attribute.name === "to") return knownType(Number(attribute.i), "a Cast", fileName);
   if (attribute.type === AttributeType.INTS) return attribute.ints.map(Number);
   if (attribute.type === AttributeType.STRING) return new TextDecoder().decode(attribute.s);
-  return attribute.type === AttributeType.FLOAT ? attribute.f : Number(attribute.i);
+  if (attribute.type !== AttributeType.FLOAT) return Number(attribute.i);
+  const written = Number(attribute.f.toPrecision(7)); // 1e-5, not 0.000009999999747378752
+  return Math.fround(written) === attribute.f ? written : attribute.f;
 }
 
 function typeOf(info: ValueInfoProto, fileName: string): ValueType {
   const tensor = info.type?.value.case === "tensorType" ? info.type.value.value : undefined;
-  const dtype = tensor && dtypeOfOnnx(tensor.elemType);
-  if (!tensor || !dtype)
-    throw new DepthError("unsupported", `${fileName}: "${info.name}" is not a tensor of a known element type.`);
-  const dims = (tensor.shape?.dim ?? []).map((dim, axis): Dim => {
-    if (dim.value.case === "dimValue") return Number(dim.value.value);
-    return symbol(dim.value.case === "dimParam" && dim.value.value ? dim.value.value : `${info.name}.${axis}`);
+  const dtype = knownType(tensor?.elemType ?? 0, `"${info.name}"`, fileName);
+  const dims = (tensor?.shape?.dim ?? []).map(({ value }, axis): Dim => {
+    if (value.case === "dimValue") return Number(value.value);
+    return symbol((value.case === "dimParam" && value.value) || `${info.name}.${axis}`);
   });
   return { dtype, dims };
+}
+
+function knownType(type: number, what: string, fileName: string): DType {
+  const dtype = dtypeOfOnnx(type);
+  if (!dtype)
+    throw new DepthError(
+      "unsupported",
+      `${fileName}: ${what} is of ONNX element type ${type}; expected a number type.`,
+    );
+  return dtype;
 }

@@ -1,24 +1,8 @@
 import { type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 import { DepthError } from "../util/errors.ts";
-import { toHalfBits } from "../util/float16.ts";
 import { dtypeOfOnnx } from "./onnx-types.ts";
-import { BYTES_PER_ELEMENT, type DataOf, type DType, elementCount, type Tensor } from "./tensor.ts";
-
-const ARRAYS: { readonly [T in DType]: { from(values: never): DataOf[T]; new (buffer: ArrayBuffer): DataOf[T] } } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  bfloat16: Uint16Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  int16: Int16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
+import { BYTES_PER_ELEMENT, type DType, type Tensor } from "./tensor.ts";
+import { allocate, byteLengthOf, elementsOf } from "./tensor-bytes.ts";
 
 /**
  * An ONNX initialiser as a tensor, from raw bytes or from the typed fields.
@@ -38,27 +22,22 @@ export function tensorOfOnnx(message: TensorProto, fileName: string): Tensor {
       `${what} keeps its data in another file ("${message.externalData[0]?.value ?? "?"}"). Merge the model into one file, or use the safetensors or .pth checkpoint.`,
     );
   const dims = message.dims.map(Number);
-  const count = elementCount(dims);
-  if (dims.some((dim) => dim < 0) || !Number.isSafeInteger(count))
-    throw new DepthError("bad-file", `${what} has the impossible shape [${dims.join(", ")}].`);
-  const expectCount = (got: number, unit: string, expected: number) => {
-    if (got !== expected)
-      throw new DepthError(
-        "bad-file",
-        `${what} of shape [${dims.join(", ")}] needs ${expected} ${unit}, the file holds ${got}.`,
-      );
-  };
-  if (message.rawData.length > 0 || count === 0) {
-    expectCount(message.rawData.length, "bytes", count * BYTES_PER_ELEMENT[dtype]);
-    const aligned = Uint8Array.from(message.rawData).buffer; // a copy starts at an aligned address
-    return { dtype, dims, data: new ARRAYS[dtype](aligned) };
-  }
-  const values = typedField(message, dtype);
-  expectCount(values.length, "values", count);
-  return { dtype, dims, data: ARRAYS[dtype].from(values as never) };
+  const raw = message.rawData.length > 0;
+  const values = raw ? [] : typedField(message, dtype);
+  const found = raw ? message.rawData.length : values.length * BYTES_PER_ELEMENT[dtype];
+  if (byteLengthOf(dtype, dims) !== found)
+    throw new DepthError(
+      "bad-file",
+      `${what} is ${dtype} [${dims.join(", ")}], but the file holds ${found} bytes of it.`,
+    );
+  if (raw) return { dtype, dims, data: elementsOf(dtype, message.rawData) };
+  const data = allocate(dtype, values.length);
+  for (const [i, value] of values.entries()) data[i] = value as never;
+  return { dtype, dims, data };
 }
 
-function typedField(message: TensorProto, dtype: DType): readonly number[] | readonly bigint[] {
+/** The field that holds elements of a type, as onnx.proto assigns them; halves are bit patterns in int32. */
+function typedField(message: TensorProto, dtype: DType): readonly (number | bigint)[] {
   switch (dtype) {
     case "float32":
       return message.floatData;
@@ -70,8 +49,6 @@ function typedField(message: TensorProto, dtype: DType): readonly number[] | rea
       return message.uint64Data;
     case "uint32":
       return message.uint64Data.map(Number);
-    case "float16": // stored as bit patterns in int32, except by writers that used float_data
-      return message.int32Data.length > 0 ? message.int32Data : message.floatData.map(toHalfBits);
     default:
       return message.int32Data;
   }

@@ -32,6 +32,10 @@ interface CommonRow extends ModelLicence {
   readonly parameters: number;
   /** Side in pixels the short side of a photo is brought to by default. */
   readonly inputSize: number;
+  /** Both sides of the network's input are multiples of this. */
+  readonly multiple: number;
+  /** How its original code brings the estimate to the photo's size: which points of the two grids coincide. */
+  readonly upsample: "align_corners" | "half_pixel";
   /** Per-channel mean and deviation of the RGB input in [0, 1]. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];

@@ -8,18 +8,22 @@ import {
   V2_SMALL_LICENCE,
 } from "./licences.ts";
 import type { ModelRow } from "./model-row.ts";
+import { NANO_MULTIPLE } from "./nano.ts";
 
-/** The official input size and the ImageNet statistics. */
-const INPUT = { inputSize: 518, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+/** The ImageNet statistics. */
+const NORMALISATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+const V1_INPUT = { inputSize: 518, multiple: 14, upsample: "half_pixel", ...NORMALISATION } as const;
+const V2_INPUT = { ...V1_INPUT, upsample: "align_corners" } as const;
+const NANO_INPUT = { inputSize: 256, multiple: NANO_MULTIPLE, upsample: "half_pixel", ...NORMALISATION } as const;
 
 const SMALL = { encoder: "vits", parameters: ENCODERS.vits.parameters } as const;
 const BASE = { encoder: "vitb", parameters: ENCODERS.vitb.parameters } as const;
 const LARGE = { encoder: "vitl", parameters: ENCODERS.vitl.parameters } as const;
 
-const V1 = { family: "depth-anything-v1", kind: "disparity", ...INPUT } as const;
-const V2 = { family: "depth-anything-v2", kind: "disparity", ...INPUT } as const;
-const INDOOR = { family: "depth-anything-v2", kind: "metric", maxDepthMetres: 20, ...INPUT } as const;
-const OUTDOOR = { family: "depth-anything-v2", kind: "metric", maxDepthMetres: 80, ...INPUT } as const;
+const V1 = { family: "depth-anything-v1", kind: "disparity", ...V1_INPUT } as const;
+const V2 = { family: "depth-anything-v2", kind: "disparity", ...V2_INPUT } as const;
+const INDOOR = { family: "depth-anything-v2", kind: "metric", maxDepthMetres: 20, ...V2_INPUT } as const;
+const OUTDOOR = { family: "depth-anything-v2", kind: "metric", maxDepthMetres: 80, ...V2_INPUT } as const;
 
 /** Float32 checkpoints: both formats hold the same tensors. */
 const SMALL_FILE = { repoType: "model", revision: "main", approximateBytes: 99_200_000 } as const;
@@ -35,9 +39,7 @@ export const MODELS: readonly ModelRow[] = [
     encoder: "nano",
     kind: "disparity",
     parameters: 2_109_041,
-    inputSize: 256,
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
+    ...NANO_INPUT,
     ...NANO_LICENCE,
     sources: [],
   },

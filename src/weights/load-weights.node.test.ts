@@ -5,11 +5,11 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { float32, type Tensor } from "../graph/tensor.ts";
+import { bytesOf } from "../graph/tensor-bytes.ts";
 import type { Progress } from "../util/progress.ts";
 import { readWeights } from "./load-weights.node.ts";
 import { toHuggingFaceNames } from "./names.ts";
 import { encodeSafetensors } from "./safetensors.ts";
-import { bytesOf } from "./tensor-bytes.ts";
 
 const golden = (name: string) => new URL(`../../test/golden/${name}`, import.meta.url).pathname;
 

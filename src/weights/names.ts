@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/tensor.ts";
+import { bytesOf, elementsOf } from "../graph/tensor-bytes.ts";
 import { DepthError } from "../util/errors.ts";
-import { bytesOf, elementsOf } from "./tensor-bytes.ts";
 
 /**
  * Parameter names of the official checkpoints beside those of transformers' `DepthAnythingForDepthEstimation`;

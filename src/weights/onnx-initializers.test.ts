@@ -33,9 +33,9 @@ describe("parseOnnxInitializers", () => {
   const external = { dataLocation: 1, externalData: [{ key: "location", value: "w.bin" }], rawData: new Uint8Array() };
   it.each([
     ["data elsewhere", model({ ...good, ...external }), /"w" keeps its data in another file \("w.bin"\)/],
-    ["a wrong size", model({ ...good, dims: [3n] }), /"w" of shape \[3\] needs 12 bytes, the file holds 8/],
-    ["a negative dimension", model({ ...good, dims: [-1n, -2n] }), /impossible shape \[-1, -2\]/],
-    ["an absurd shape", model({ ...good, dims: [2n ** 62n, 2n ** 62n] }), /impossible shape/],
+    ["a wrong size", model({ ...good, dims: [3n] }), /"w" is float32 \[3\], but the file holds 8 bytes/],
+    ["a negative dimension", model({ ...good, dims: [-1n, -2n] }), /is float32 \[-1, -2\], but/],
+    ["an absurd shape", model({ ...good, dims: [2n ** 62n, 2n ** 62n] }), /but the file holds 8/],
     ["4-bit integers", model({ ...good, dataType: Type.INT4 }), /"w" has ONNX element type 22/],
     ["an unknown type", model({ ...good, dataType: 99 }), /element type 99/],
     ["a name twice", model(good, good), /"w" occurs twice/],

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectSafeReader } from "../../test/support/hostile-bytes.ts";
 import { type DType, float32, type Tensor } from "../graph/tensor.ts";
+import { allocate, bytesOf } from "../graph/tensor-bytes.ts";
 import { encodeSafetensors, parseSafetensors } from "./safetensors.ts";
-import { allocate, bytesOf } from "./tensor-bytes.ts";
 
 const DTYPES = "float64 float32 float16 bfloat16 int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool".split(
   " ",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BYTES_PER_ELEMENT, type DType, type Tensor } from "../graph/tensor.ts";
+import { byteLengthOf, bytesOf, elementsOf } from "../graph/tensor-bytes.ts";
 import { DepthError, messageOf } from "../util/errors.ts";
-import { byteLengthOf, bytesOf, elementsOf } from "./tensor-bytes.ts";
 
 /** What a safetensors file holds: tensors by name, and free text under `__metadata__`. */
 export interface Safetensors {

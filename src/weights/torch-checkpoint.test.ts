@@ -3,8 +3,8 @@ import { type Zippable, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { expectSafeReader } from "../../test/support/hostile-bytes.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { bytesOf } from "../graph/tensor-bytes.ts";
 import { parseSafetensors } from "./safetensors.ts";
-import { bytesOf } from "./tensor-bytes.ts";
 import { parseTorchCheckpoint } from "./torch-checkpoint.ts";
 
 const golden = (name: string) => new Uint8Array(readFileSync(new URL(`../../test/golden/${name}`, import.meta.url)));

@@ -1,7 +1,7 @@
 import { BYTES_PER_ELEMENT, type DataOf, type DType, elementCount, type Tensor } from "../graph/tensor.ts";
+import { allocate, elementsOf } from "../graph/tensor-bytes.ts";
 import { DepthError } from "../util/errors.ts";
 import { type PickleGlobal, unpickle } from "./pickle.ts";
-import { allocate, elementsOf } from "./tensor-bytes.ts";
 import { readZip } from "./zip.ts";
 
 const STORAGES: ReadonlyMap<string, DType> = new Map<string, DType>([

@@ -1,4 +1,4 @@
-import { BYTES_PER_ELEMENT, type DataOf, type DType, elementCount, type Tensor } from "../graph/tensor.ts";
+import { BYTES_PER_ELEMENT, type DataOf, type DType, elementCount, type Tensor } from "./tensor.ts";
 
 const ARRAYS = {
   float32: Float32Array,

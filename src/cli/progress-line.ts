@@ -1,0 +1,40 @@
+import type { OnProgress } from "../util/progress.ts";
+
+/** One line on stderr that is written over again and again; nothing at all where stderr is no terminal. */
+export interface ProgressLine {
+  show(text: string): void;
+  clear(): void;
+  /** Shows the reports of long work, for example `download 12.3 of 99.2 MB model.safetensors`. */
+  readonly onProgress: OnProgress;
+}
+
+/** A progress line on stderr. */
+export function createProgressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
+  let shown = false;
+  const show = (text: string): void => {
+    if (!stream.isTTY) return;
+    shown = true;
+    stream.write(`\r${text.slice(0, stream.columns - 1)}\x1b[K`);
+  };
+  return {
+    show,
+    clear() {
+      if (shown) stream.write("\r\x1b[K");
+      shown = false;
+    },
+    onProgress({ stage, done, total, unit, item = "" }) {
+      const amount = (count: number) => (unit === "bytes" ? (count / 1e6).toFixed(1) : String(count));
+      const of = total === undefined ? "" : ` of ${amount(total)}`;
+      show(`${stage} ${amount(done)}${of} ${unit === "bytes" ? "MB" : unit} ${item}`);
+    },
+  };
+}
+
+/** A duration for people: `45 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+}
