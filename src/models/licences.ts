@@ -3,9 +3,9 @@ import type { ModelLicence } from "./model-row.ts";
 /** The bundled model. */
 export const NANO_LICENCE: ModelLicence = {
   licence: "Apache-2.0",
-  commercialUse: true,
+  commercialUse: false,
   licenceNote:
-    "Comes with this package under the package's licence; its model card lists the training data and its terms.",
+    "Comes with this package under the package's licence, but was trained on pictures for research (NYUv2) and for non-commercial use (KITTI); see models/nano.md.",
 };
 /** Depth Anything V1, every size. */
 export const V1_LICENCE: ModelLicence = {

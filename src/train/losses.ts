@@ -20,7 +20,8 @@ const LAST = 1e9;
 /**
  * The affine-invariant loss of Depth Anything (eq. 1-3): both maps are shifted to median 0 and scaled to mean absolute
  * deviation 1 over their valid pixels, then compared by mean absolute error. Images without valid pixels count as 0.
- * @param prediction disparity [N, H, W] @param target disparity [N, H, W] @param mask 1 where valid, else 0 [N, H, W]
+ * @param prediction disparity [N, H, W] @param target disparity [N, H, W], finite where not valid too
+ * @param mask 1 where valid, else 0 [N, H, W]
  * @returns one loss an image [N]
  */
 export function affineInvariantLoss(
@@ -29,8 +30,7 @@ export function affineInvariantLoss(
   mask: Value,
   options: AffineInvariantOptions = {},
 ): Value {
-  const flat = (x: Value) => flattenImages(x);
-  const [p, t, m] = [flat(prediction), flat(target), flat(mask)];
+  const [p, t, m] = [prediction, target, mask].map(flattenImages) as [Value, Value, Value];
   const residual = o.abs(o.sub(affineNormalise(p, m, options), affineNormalise(t, m, options)));
   return o.reshape(maskedMean(residual, m), [p.dims[0] as number]);
 }
