@@ -7,28 +7,21 @@ import { float32, type Tensor } from "../src/graph/tensor.ts";
 import { officialConfig } from "../src/models/config.ts";
 import { buildDepthAnything, stateDictShapes } from "../src/models/depth-anything.ts";
 import { findModel } from "../src/models/find-model.ts";
-import { buildNano, NANO_MULTIPLE } from "../src/models/nano.ts";
+import { buildNano } from "../src/models/nano.ts";
 import { createRandom } from "../src/util/random.ts";
 import { encodeSafetensors } from "../src/weights/safetensors.ts";
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-interface Network {
-  readonly graph: Graph;
-  /** Sides of the input are multiples of this. */
-  readonly multiple: number;
-  /** Of everything in a checkpoint. */
-  readonly shapes: Shapes;
-}
-
-function networkOf(modelId: string): Network {
+/** A model's graph and the shapes of everything in its checkpoint. */
+function networkOf(modelId: string): { readonly graph: Graph; readonly shapes: Shapes } {
   const row = findModel(modelId);
   if (row.family === "nano") {
     const graph = buildNano();
-    return { graph, multiple: NANO_MULTIPLE, shapes: parameterShapes(graph) };
+    return { graph, shapes: parameterShapes(graph) };
   }
   const config = officialConfig(row);
-  return { graph: buildDepthAnything(config), multiple: config.patchSize, shapes: stateDictShapes(config) };
+  return { graph: buildDepthAnything(config), shapes: stateDictShapes(config) };
 }
 
 /** Names and shapes of a graph's parameters. */
@@ -57,8 +50,8 @@ export function seededWeights(shapes: Shapes): Map<string, Tensor<"float32">> {
  * transformers.js that holds this library's own graph as `onnx/model.onnx`.
  */
 export async function writeModel(folder: string, modelId: string): Promise<void> {
-  const { graph, multiple, shapes } = networkOf(modelId);
-  const { inputSize, mean, std } = findModel(modelId);
+  const { graph, shapes } = networkOf(modelId);
+  const { inputSize, multiple, mean, std } = findModel(modelId);
   const weights = seededWeights(shapes);
   await mkdir(join(folder, "onnx"), { recursive: true });
   await writeFile(join(folder, "weights.safetensors"), encodeSafetensors(weights));

@@ -4,17 +4,13 @@ import { readImage } from "../src/image/codec.node.ts";
 import type { Image } from "../src/image/image.ts";
 import { preprocess } from "../src/image/preprocess.ts";
 import { inputSize, type Size } from "../src/image/resize-rule.ts";
-import { officialConfig } from "../src/models/config.ts";
-import { findModel } from "../src/models/find-model.ts";
-import { NANO_MULTIPLE } from "../src/models/nano.ts";
 import { type Contender, type Job, meanOf } from "./contender.ts";
 
 /** This library through its public calls; only `pre` reaches inside, as `estimate` does. */
 export async function loadOurs({ modelId, folder, photo, threads }: Job): Promise<Contender> {
-  const row = findModel(modelId);
-  const weights = join(folder, "weights.safetensors");
-  const multiple = row.family === "nano" ? NANO_MULTIPLE : 14;
-  const model = await loadModel(row.family === "nano" ? "nano" : { config: officialConfig(row), weights }, { threads });
+  // A path of weights in place of the registered ones: nothing is downloaded.
+  const model = await loadModel(modelId, { weights: join(folder, "weights.safetensors"), threads });
+  const { multiple, mean, std } = model;
   let image: Image;
   let pixels: Float32Array;
   let size: Size;
@@ -25,8 +21,8 @@ export async function loadOurs({ modelId, folder, photo, threads }: Job): Promis
         image = await readImage(photo);
       },
       pre: async () => {
-        size = inputSize(image.width, image.height, { target: row.inputSize, multiple });
-        pixels = preprocess(image, { ...size, mean: row.mean, std: row.std });
+        size = inputSize(image.width, image.height, { target: model.inputSize, multiple });
+        pixels = preprocess(image, { ...size, mean, std });
       },
       forward: async () => {
         output = (await model.forward(pixels, [1, 3, size.height, size.width])).data;

@@ -67,6 +67,17 @@ export async function createDepthModel(network: DepthNetwork, options: DepthMode
   const largestTensorBytes = tensorBytes(graph);
   let disposed = false;
 
+  const checkMemory = (n: number, h: number, w: number): void => {
+    const bytes = largestTensorBytes({ batch: n, rows: h / multiple, columns: w / multiple });
+    if (bytes > limit)
+      throw new DepthError(
+        "too-large",
+        `Model "${info.id}" would need a tensor of ${gigabytes(bytes)} for ${n} x ${w}x${h} pixels, over the limit of ` +
+          `${gigabytes(limit)}. Lower the input size, use the resize rule "hf" or "exact" for very narrow pictures, or ` +
+          "raise maxTensorBytes.",
+      );
+  };
+
   const forward = async (pixelValues: Float32Array, dims: readonly number[]): Promise<RawDepth> => {
     if (disposed) throw new DepthError("bad-state", `Model "${info.id}" was disposed of; load it again.`);
     const [n = 0, channels, h = 0, w = 0] = dims;
@@ -77,14 +88,7 @@ export async function createDepthModel(network: DepthNetwork, options: DepthMode
         `Model "${info.id}" got ${pixelValues.length} values as [${dims.join(", ")}]; expected [n, 3, h, w] with height ` +
           `and width multiples of ${multiple}.`,
       );
-    const bytes = largestTensorBytes({ batch: n, rows: h / multiple, columns: w / multiple });
-    if (bytes > limit)
-      throw new DepthError(
-        "too-large",
-        `Model "${info.id}" would need a tensor of ${gigabytes(bytes)} for ${n} x ${w}x${h} pixels, over the limit of ` +
-          `${gigabytes(limit)}. Lower the input size, use the resize rule "hf" or "exact" for very narrow pictures, or ` +
-          "raise maxTensorBytes.",
-      );
+    checkMemory(n, h, w);
     const outputs = await session.run({ pixel_values: float32(dims, pixelValues) });
     return { data: outputs.predicted_depth?.data as Float32Array, dims: [n, h, w] };
   };
@@ -94,6 +98,7 @@ export async function createDepthModel(network: DepthNetwork, options: DepthMode
     throwIfAborted(settings.signal);
     const target = settings.inputSize ?? info.inputSize;
     const size = inputSize(width, height, { rule: settings.resize ?? "official", target, multiple });
+    checkMemory(1, size.height, size.width);
     const pixels = preprocess(image, { ...size, mean, std });
     throwIfAborted(settings.signal);
     const raw = await forward(pixels, [1, 3, size.height, size.width]);

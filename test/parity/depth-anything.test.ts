@@ -21,7 +21,7 @@ describe.each(goldenModels().map((model) => [model.tag, model] as const))("%s", 
       for (const [stage, expected] of stages) {
         if (stage === "input") continue;
         const actual = stageOf(outputs.get(id) ?? {}, stage);
-        const error = relativeError(actual?.data ?? [], expected.data);
+        const error = relativeError((actual?.data ?? []) as Float32Array, expected.data);
         if (!(error <= TOLERANCE)) errors.push(`${id}.${stage}: ${error}`);
         expect([stage, actual?.dims]).toEqual([stage, expected.dims]);
         compared++;
