@@ -9,7 +9,7 @@ export interface Reply {
   /** Only in the answer to `finish`. */
   readonly summary?: {
     readonly inputShape: readonly [number, number];
-    readonly outputMean: number;
+    readonly probe: number;
     readonly peakBytes: number;
   };
 }
@@ -31,7 +31,7 @@ async function answer(request: Request): Promise<Reply> {
     return { timeMs: performance.now() - start };
   }
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  return { timeMs: 0, summary: { inputShape: contender.inputShape(), outputMean: contender.outputMean(), peakBytes } };
+  return { timeMs: 0, summary: { inputShape: contender.inputShape(), probe: await contender.probe(), peakBytes } };
 }
 
 process.on("message", async (request: Request) => {

@@ -4,8 +4,8 @@ export interface Contender {
   readonly stages: Readonly<Record<Stage, () => Promise<void>>>;
   /** Input size of the network as [height, width], after `pre` has run. */
   inputShape(): readonly [number, number];
-  /** The mean of the network's output for the photo, to see that both ran the same network; after `forward`. */
-  outputMean(): number;
+  /** The mean of what the network makes of `PROBE`. */
+  probe(): Promise<number>;
 }
 
 export const STAGES = ["decode", "pre", "forward", "whole"] as const;
@@ -20,6 +20,12 @@ export interface Job {
   readonly photo: string;
   readonly threads: number;
 }
+
+/** A network input that suits every model. */
+export const PROBE = {
+  dims: [1, 3, 224, 224],
+  data: Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i * 0.37)),
+} as const;
 
 export function meanOf(data: Float32Array): number {
   return data.reduce((sum, value) => sum + value, 0) / data.length;

@@ -20,7 +20,7 @@ export interface DuelResult {
   readonly peer: Side;
   /** Medians of the rounds' ratios ours / peer: what slows both for a moment cancels out. */
   readonly ratio: Readonly<Record<Stage, number>>;
-  /** Relative difference of the two outputs' means. */
+  /** Relative difference of the means of what both networks make of one input: shows that they are the same. */
   readonly outputDifference: number;
 }
 
@@ -52,7 +52,7 @@ export async function duel(job: Omit<Job, "contender">, photo: string, rounds: n
     return {
       ...{ modelId: job.modelId, photo, input: ours.input, ours: ours.side, peer: peer.side },
       ratio: { decode: ratio("decode"), pre: ratio("pre"), forward: ratio("forward"), whole: ratio("whole") },
-      outputDifference: Math.abs(ours.outputMean / peer.outputMean - 1),
+      outputDifference: Math.abs(ours.probe / peer.probe - 1),
     };
   } finally {
     for (const child of Object.values(children)) child.kill();
@@ -64,9 +64,12 @@ function start(): ChildProcess {
 }
 
 async function ask(child: ChildProcess, request: Request): Promise<Reply> {
+  const answered = new AbortController();
+  const next = async (event: string): Promise<unknown> => (await once(child, event, answered))[0];
+  const ended = next("exit").then((code): Reply => ({ timeMs: 0, error: `A child process ended (${code}).` }));
   child.send(request);
-  const gone = once(child, "exit").then(([code, signal]) => ({ timeMs: 0, error: `a child ended: ${code ?? signal}` }));
-  const reply = (await Promise.race([once(child, "message").then(([message]) => message), gone])) as Reply;
+  const reply = await Promise.race([next("message") as Promise<Reply>, ended]);
+  answered.abort();
   if (reply.error) throw new Error(reply.error);
   return reply;
 }
@@ -81,5 +84,5 @@ async function summarise(child: ChildProcess, load: number, times: Times) {
   const [decode, pre, forward, whole] = STAGES.map((stage) => median(times[stage])) as [number, number, number, number];
   const post = Math.max(0, whole - decode - pre - forward);
   const side: Side = { timeMs: { load, decode, pre, forward, post, whole }, peakBytes: summary.peakBytes };
-  return { side, input: summary.inputShape.toReversed().join("x"), outputMean: summary.outputMean };
+  return { side, input: summary.inputShape.toReversed().join("x"), probe: summary.probe };
 }

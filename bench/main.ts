@@ -35,7 +35,7 @@ const program = new Command("npm run bench --")
   .description(
     "Times this library and the depth-estimation pipeline of transformers.js on the same networks and photos.",
   )
-  .option("--models <ids>", "registry ids, comma-separated; none for an empty word", list, ["nano", "small", "base"])
+  .option("--models <ids>", 'registry ids, comma-separated; "" for none', list, ["nano", "small", "base"])
   .option("--sizes <sizes>", "photos, width x height", sizes, ["518x518", "640x480", "4032x3024"])
   .option("--rounds <count>", "counted repetitions", positive, 5)
   .option("--threads <count>", "threads of both sides", positive, availableParallelism())

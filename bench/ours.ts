@@ -4,7 +4,7 @@ import { readImage } from "../src/image/codec.node.ts";
 import type { Image } from "../src/image/image.ts";
 import { preprocess } from "../src/image/preprocess.ts";
 import { inputSize, type Size } from "../src/image/resize-rule.ts";
-import { type Contender, type Job, meanOf } from "./contender.ts";
+import { type Contender, type Job, meanOf, PROBE } from "./contender.ts";
 
 /** This library through its public calls; only `pre` reaches inside, as `estimate` does. */
 export async function loadOurs({ modelId, folder, photo, threads }: Job): Promise<Contender> {
@@ -14,7 +14,6 @@ export async function loadOurs({ modelId, folder, photo, threads }: Job): Promis
   let image: Image;
   let pixels: Float32Array;
   let size: Size;
-  let output: Float32Array;
   return {
     stages: {
       decode: async () => {
@@ -25,13 +24,13 @@ export async function loadOurs({ modelId, folder, photo, threads }: Job): Promis
         pixels = preprocess(image, { ...size, mean, std });
       },
       forward: async () => {
-        output = (await model.forward(pixels, [1, 3, size.height, size.width])).data;
+        await model.forward(pixels, [1, 3, size.height, size.width]);
       },
       whole: async () => {
         await model.estimate(await readImage(photo));
       },
     },
     inputShape: () => [size.height, size.width],
-    outputMean: () => meanOf(output),
+    probe: async () => meanOf((await model.forward(PROBE.data, PROBE.dims)).data),
   };
 }

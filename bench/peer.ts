@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
-import { env, pipeline, RawImage, type Tensor } from "@huggingface/transformers";
-import { type Contender, type Job, meanOf } from "./contender.ts";
+import { env, pipeline, RawImage, Tensor } from "@huggingface/transformers";
+import { type Contender, type Job, meanOf, PROBE } from "./contender.ts";
 
 /** The depth-estimation pipeline of transformers.js on the same network. */
 export async function loadPeer({ folder, photo, threads }: Job): Promise<Contender> {
@@ -17,7 +17,6 @@ export async function loadPeer({ folder, photo, threads }: Job): Promise<Contend
   };
   let image: RawImage;
   let inputs: { pixel_values: Tensor };
-  let output: Tensor;
   return {
     stages: {
       decode: async () => {
@@ -27,13 +26,16 @@ export async function loadPeer({ folder, photo, threads }: Job): Promise<Contend
         inputs = await processor([image]);
       },
       forward: async () => {
-        output = (await model({ pixel_values: inputs.pixel_values })).predicted_depth;
+        await model({ pixel_values: inputs.pixel_values });
       },
       whole: async () => {
         await pipe(photo);
       },
     },
     inputShape: () => inputs.pixel_values.dims.slice(2) as [number, number],
-    outputMean: () => meanOf(output.data as Float32Array),
+    probe: async () => {
+      const { predicted_depth } = await model({ pixel_values: new Tensor("float32", PROBE.data, [...PROBE.dims]) });
+      return meanOf(predicted_depth.data as Float32Array);
+    },
   };
 }

@@ -23,6 +23,7 @@ export function duelTable({ modelId, photo, input, ours, peer, ratio, outputDiff
   const cells = (of: (column: (typeof STAGE_COLUMNS)[number]) => string) => STAGE_COLUMNS.map(of);
   const ms = (value: number) => value.toFixed(value < 100 ? 1 : 0);
   const mb = (bytes: number) => `${Math.round(bytes / 1e6)}`;
+  const quotient = (value: number) => (Number.isFinite(value) && value > 0 ? value.toFixed(2) : "-");
   const ratios: Readonly<Record<string, number>> = ratio;
   const rows = [
     ["median ms", ...STAGE_COLUMNS, "peak MB"],
@@ -30,12 +31,11 @@ export function duelTable({ modelId, photo, input, ours, peer, ratio, outputDiff
     ["transformers.js", ...cells((c) => ms(peer.timeMs[c])), mb(peer.peakBytes)],
     [
       "ours / peer",
-      ...cells((c) => (ratios[c] ?? ours.timeMs[c] / peer.timeMs[c]).toFixed(2)),
-      (ours.peakBytes / peer.peakBytes).toFixed(2),
+      ...cells((c) => quotient(ratios[c] ?? ours.timeMs[c] / peer.timeMs[c])),
+      quotient(ours.peakBytes / peer.peakBytes),
     ],
   ];
-  const note = Number.isFinite(outputDifference) ? `, outputs' means ${outputDifference.toExponential(0)} apart` : "";
-  const title = `${modelId}, ${photo} photo, network input ${input}${note}`;
+  const title = `${modelId}, ${photo} photo, network input ${input}; outputs for one input differ by ${outputDifference.toExponential(0)}`;
   return [
     title,
     ...rows.map(([head, ...rest]) => `  ${head?.padEnd(16)}${rest.map((c) => c.padStart(9)).join("")}`),

@@ -39,7 +39,9 @@ export function toHalf(graph: Graph, { keepFloat32 = () => false }: ToHalfOption
   for (const node of graph.nodes) {
     const dtype = node.outputs.some((value) => keepFloat32(value.name)) ? "float32" : "float16";
     const attributes = "to" in node.attributes && node.attributes.to === "float32" ? { to: dtype } : node.attributes;
-    const types = node.outputs.map((value): ValueType => ({ dims: value.dims, dtype: value.dtype === "float32" ? dtype : value.dtype }));
+    const types = node.outputs.map(
+      (value): ValueType => ({ dims: value.dims, dtype: value.dtype === "float32" ? dtype : value.dtype }),
+    );
     const name = node.outputs[0]?.name ?? "";
     half.scope = name.slice(0, name.lastIndexOf("/") + 1);
     const inputs = node.inputs.map((value) => take(value, dtype));

@@ -8,7 +8,7 @@ import { type Device, deviceUnavailable, providerOf } from "./device.ts";
 export interface SessionOptions {
   /** Default `cpu`. */
   readonly device?: Device;
-  /** Threads inside an operator on the cpu. Default: ONNX Runtime's choice, one a physical core. */
+  /** Threads inside an operator on the cpu. Default: ONNX Runtime's choice, which stands in the browser. */
   readonly threads?: number;
   /**
    * How hard ONNX Runtime works on the graph before it runs. `all` (default) also changes the memory layout of
