@@ -81,7 +81,7 @@ try {
   let starts: readonly ColdStart[] = [];
   const photo = photos.get("640x480") ?? [...photos.values()][0];
   if (coldStart && photo) {
-    starts = await benchColdStart(photo, join(folder, "out"), rounds);
+    starts = await benchColdStart(photo, join(folder, "depth.png"), rounds);
     print(
       starts.length > 0
         ? "\nNew process to written depth map:"

@@ -52,7 +52,7 @@ export function buildNano(config: NanoConfig = NANO_CONFIG): Graph {
   return graph;
 }
 
-/** pixels [B, 3, H, W], RGB in -1..1, H and W multiples of 32 -> disparity [B, H, W], at least 0. */
+/** pixels [B, 3, H, W], RGB normalised by the ImageNet statistics, H and W multiples of 32 -> disparity [B, H, W], at least 0. */
 export function nanoForward(pixels: Value, config: NanoConfig = NANO_CONFIG): Value {
   const { graph } = pixels;
   const taps = scope(graph, "encoder", () => mobileNetV2(pixels));
