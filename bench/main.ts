@@ -49,10 +49,13 @@ const print = (text: string): void => void (json || console.log(text));
 const machine = describeMachine(threads);
 print(
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ` +
-    `transformers.js ${machine.transformers}; ${threads} threads on both sides, medians of ${rounds} rounds.\n` +
-    "Both run the same ONNX graph, fp32, with seeded random weights. load: weights in a local file to ready; post: the rest of a\n" +
-    "whole call from JPEG file to depth at the photo's size (the peer's also makes 8-bit grey levels of it).",
+    `transformers.js ${machine.transformers}; ${threads} threads, medians of ${rounds} rounds.`,
 );
+if (models.length > 0)
+  print(
+    "Both sides run the same ONNX graph, fp32, with seeded random weights. load: weights in a local file to ready; post: the\n" +
+      "rest of a whole call from JPEG file to depth at the photo's size (the peer's also makes 8-bit grey levels of it).",
+  );
 const folder = await mkdtemp(join(tmpdir(), "depth-anything-bench-"));
 try {
   const photos = new Map<string, string>();

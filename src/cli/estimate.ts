@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DepthMap } from "../depth/depth-map.ts";
-import type { DepthModel } from "../depth/load-model.node.ts";
+import type { DepthModel } from "../depth/depth-model.ts";
+import { loadModel } from "../depth/load-model.node.ts";
 import { readImage } from "../image/codec.node.ts";
 import type { Image } from "../image/image.ts";
 import type { ResizeRule, Size } from "../image/resize-rule.ts";
@@ -10,7 +11,7 @@ import { DEPTH_FORMATS } from "../output/formats.ts";
 import { DepthError, messageOf, throwIfAborted } from "../util/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { findInputs, type InputFailure } from "./find-inputs.ts";
-import { addModelOptions, type ModelOptions, openModel, positiveInteger } from "./model-options.ts";
+import { addModelOptions, loadArguments, type ModelOptions, positiveInteger } from "./model-options.ts";
 import { type OutputOptions, type Plan, planOutputs } from "./plan-outputs.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { writeOutputs } from "./write-outputs.ts";
@@ -74,7 +75,8 @@ async function estimate(
   const read = (plan: Plan | undefined): Promise<Image | { readonly error: unknown }> | undefined =>
     plan && readImage(plan.input.path, { ...(maxPixels && { maxPixels }) }).catch((error: unknown) => ({ error }));
   let next = read(plans[0]);
-  const model = plans.length > 0 ? await openModel(options.model, options, { signal, line }) : undefined;
+  const model =
+    plans.length > 0 ? await loadModel(...loadArguments(options.model, options, { signal, line })) : undefined;
   try {
     for (const [index, plan] of plans.entries()) {
       throwIfAborted(signal);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type DepthModel, loadModel } from "../depth/load-model.node.ts";
+import type { LoadModelOptions, ModelSpec } from "../depth/load-model.node.ts";
 import { DEVICES, type Device } from "../runtime/device.ts";
 import { DepthError } from "../util/errors.ts";
 import { printDownloadNotice } from "./download-notice.ts";
@@ -22,21 +22,26 @@ export function addModelOptions(command: Command): Command {
     .option("--threads <number>", "threads on the processor (default: one a core)", positiveInteger);
 }
 
-/** Opens the model of a registry name or of the user's own files. */
-export async function openModel(
+/** The two arguments of `loadModel` or `loadNetwork` for a registry name or the user's own files. */
+export function loadArguments(
   name: string | undefined,
   { config, weights, device, threads }: ModelOptions,
   { signal, line }: { readonly signal: AbortSignal; readonly line: ProgressLine },
-): Promise<DepthModel> {
-  if (config !== undefined && weights === undefined)
-    throw new DepthError("bad-argument", "--config describes weights of your own: give them with --weights.");
-  const model = await loadModel(weights === undefined ? name : { model: name, config, weights }, {
-    ...(device && { device }),
-    ...(threads && { threads }),
-    ...{ signal, onProgress: line.onProgress, beforeDownload: printDownloadNotice },
-  });
-  line.clear();
-  return model;
+): [model: string | ModelSpec | undefined, options: LoadModelOptions] {
+  if (config !== undefined && (weights === undefined || name !== undefined))
+    throw new DepthError(
+      "bad-argument",
+      "--config describes weights of your own: give --weights with it, and no model.",
+    );
+  return [
+    config !== undefined && weights !== undefined ? { config, weights } : name,
+    {
+      ...(weights && { weights }),
+      ...(device && { device }),
+      ...(threads && { threads }),
+      ...{ signal, onProgress: line.onProgress, beforeDownload: printDownloadNotice },
+    },
+  ];
 }
 
 /** Reads an option that counts something. */

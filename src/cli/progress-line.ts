@@ -14,7 +14,7 @@ export function createProgressLine(stream: NodeJS.WriteStream = process.stderr):
   const show = (text: string): void => {
     if (!stream.isTTY) return;
     shown = true;
-    stream.write(`\r${text.slice(0, stream.columns - 1)}\x1b[K`);
+    stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\x1b[K`);
   };
   return {
     show,

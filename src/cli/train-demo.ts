@@ -8,7 +8,7 @@ import { writeOutputs } from "./write-outputs.ts";
 export const DEMO_CONFIG: TrainConfigInput = {
   model: "nano",
   datasets: [{ spec: { type: "procedural", count: 400, seed: 1, width: 160, height: 120 }, weight: 1 }],
-  ...{ width: 128, height: 96, batchSize: 4, steps: 40, seed: 1, checkpointEvery: 20 },
+  ...{ width: 128, height: 96, batchSize: 4, steps: 120, seed: 1, checkpointEvery: 40 },
   learningRate: { encoder: 3e-4, decoder: 2e-3 },
   warmupSteps: 4,
   gradientLossWeight: 0.5,
@@ -24,7 +24,7 @@ export async function showUnseenScene(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
   const { image } = proceduralScene(UNSEEN_SEED, { width: 512, height: 384, kinds: ["room"] });
-  const model = await loadModel({ model: "nano", weights }, { signal });
+  const model = await loadModel("nano", { weights, signal });
   try {
     // The size it was trained at: a network this young knows no other.
     const depth = await model.estimate(image, { inputSize: 96, signal });

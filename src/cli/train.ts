@@ -7,6 +7,8 @@ import { parseTrainConfig, type TrainConfig } from "../train/train-config.ts";
 import { type TrainProgress, train } from "../train/trainer.node.ts";
 import { writeModel } from "../train/write-model.node.ts";
 import { DepthError, messageOf } from "../util/errors.ts";
+import { toFloat32 } from "../weights/convert.ts";
+import { readWeights } from "../weights/load-weights.node.ts";
 import type { CommandContext } from "./command-context.ts";
 import { positiveInteger } from "./model-options.ts";
 import { createProgressLine, formatDuration } from "./progress-line.ts";
@@ -15,6 +17,7 @@ import { DEMO_CONFIG, showUnseenScene } from "./train-demo.ts";
 interface TrainCommandOptions {
   readonly config?: string;
   readonly demo?: true;
+  readonly init?: string;
   readonly out: string;
   readonly steps?: number;
   readonly threads?: number;
@@ -26,6 +29,10 @@ export function define(command: Command, context: CommandContext): void {
   command
     .option("--config <file>", "training configuration as JSON; not needed to go on with a run")
     .option("--demo", "a run of about a minute on invented scenes: no files needed")
+    .option(
+      "--init <weights>",
+      "start from a trained model's file (default: a pre-trained encoder where it is installed)",
+    )
     .option("-o, --out <folder>", "folder of the run; one that holds a run is gone on with", "runs/train")
     .option("--steps <number>", "train for this many steps instead of the configuration's", positiveInteger)
     .option("--threads <number>", "threads on the processor (default: one a core)", positiveInteger)
@@ -44,7 +51,7 @@ async function runTraining(options: TrainCommandOptions, { signal }: CommandCont
     line.show(progressText(progress));
     if (json) print(progress, "");
   };
-  const initial = await encoderWeights();
+  const initial = options.init === undefined ? await encoderWeights() : await modelWeights(options.init);
   line.show("preparing the training graph");
   const state = await train(config, { folder, initial, signal, onProgress, ...(threads && { threads }) })
     .catch((error: unknown) => {
@@ -85,6 +92,10 @@ async function readJson(path: string): Promise<object> {
       cause: error,
     });
   }
+}
+
+async function modelWeights(path: string): Promise<ReadonlyMap<string, Tensor<"float32">>> {
+  return new Map([...(await readWeights(path))].map(([name, tensor]) => [name, toFloat32(tensor)]));
 }
 
 /** The pre-trained encoder where its optional packages are installed. */
