@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Tensor } from "../graph/tensor.ts";
-import { parseModelConfig } from "../models/config.ts";
 import { findModel } from "../models/find-model.ts";
 import type { ModelRow } from "../models/model-row.ts";
 import { DepthError, messageOf } from "../util/errors.ts";
@@ -59,6 +58,8 @@ export async function loadNetwork(
     return networkOfRow(row, await tensorsOf(source, options), nameOf(source));
   }
   const { config, weights, id = "custom" } = model;
+  // Imported here: checking a configuration takes a library that the models of the registry start faster without.
+  const { parseModelConfig } = await import("../models/parse-config.ts");
   const parsed =
     typeof config === "string"
       ? parseModelConfig(await readJson(config), config)

@@ -25,6 +25,8 @@ export interface EncodeOptions {
    * parameter: ONNX files end at 2 GB and copies cost time. Default: everything is inside.
    */
   readonly externalFrom?: number;
+  /** Write the shape of every intermediate value, for readers and for `decodeOnnx`. Default true. */
+  readonly shapes?: boolean;
   /** Key-value pairs stored with the model. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -54,7 +56,9 @@ export function encodeOnnx(graph: Graph, options: EncodeOptions = {}): Uint8Arra
       initializer,
       input: [...graph.inputs, ...parameters.filter((p) => !weights.has(p.name))].map((v) => encodeType(v.name, v)),
       output: [...graph.outputs].map(([name, v]) => encodeType(name, v)),
-      valueInfo: graph.nodes.flatMap((node) => node.outputs).map((v) => encodeType(v.name, v)),
+      valueInfo: (options.shapes === false ? [] : graph.nodes.flatMap((node) => node.outputs)).map((v) =>
+        encodeType(v.name, v),
+      ),
     },
   });
   // An output keeps its public name: one Identity node stands between it and the value.

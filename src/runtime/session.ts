@@ -47,7 +47,7 @@ export async function createSession(
   weights: ReadonlyMap<string, Tensor> = new Map(),
   options: SessionOptions = {},
 ): Promise<Session> {
-  const bytes = encodeOnnx(graph, { weights, externalFrom: EXTERNAL_FROM_BYTES });
+  const bytes = encodeOnnx(graph, { weights, externalFrom: EXTERNAL_FROM_BYTES, shapes: false });
   const externalData = externalNames(graph, weights, EXTERNAL_FROM_BYTES).map((path) => {
     const { buffer, byteOffset, byteLength } = (weights.get(path) as Tensor).data;
     return { path, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) };

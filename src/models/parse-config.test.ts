@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { goldenJson } from "../../test/golden-file.ts";
-import { type DepthAnythingConfig, officialConfig, parseModelConfig } from "./config.ts";
+import { type DepthAnythingConfig, officialConfig } from "./config.ts";
 import { findModel } from "./find-model.ts";
 import type { DepthAnythingRow } from "./model-row.ts";
+import { parseModelConfig } from "./parse-config.ts";
 
 const rowConfig = (id: string) => officialConfig(findModel(id) as DepthAnythingRow);
 
