@@ -11,6 +11,7 @@ const EIGEN_CROP = { top: 45, bottom: 471, left: 41, right: 601 } as const;
 const MIN_METRES = 1e-3;
 const CAP_METRES = 10;
 
+/** Mean errors over the scored pictures. */
 export interface NyuScore extends DepthMetrics {
   /** Pictures with valid pixels. */
   readonly images: number;

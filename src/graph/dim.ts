@@ -29,18 +29,22 @@ export function symbol(name: string): SymbolicDim {
   return canonical([{ coefficient: 1, factors: [{ symbol: name, text: name }] }]) as SymbolicDim;
 }
 
+/** The canonical text of a dim. */
 export function dimText(dim: Dim): string {
   return typeof dim === "number" ? String(dim) : dim.text;
 }
 
+/** True when both are the same expression. */
 export function dimEquals(a: Dim, b: Dim): boolean {
   return dimText(a) === dimText(b);
 }
 
+/** The sum, in canonical form. */
 export function dimAdd(...dims: readonly Dim[]): Dim {
   return canonical(dims.flatMap(termsOf));
 }
 
+/** The product, in canonical form. */
 export function dimMul(...dims: readonly Dim[]): Dim {
   return dims.reduce((product, dim) => {
     const terms = termsOf(dim);
@@ -52,6 +56,7 @@ export function dimMul(...dims: readonly Dim[]): Dim {
   }, 1);
 }
 
+/** a - b, in canonical form. */
 export function dimSub(a: Dim, b: Dim): Dim {
   return dimAdd(a, dimMul(b, -1));
 }
@@ -127,6 +132,7 @@ export function staticDims(dims: readonly Dim[], what: string): number[] {
   });
 }
 
+/** A shape as text, `[batch, 3, 14*rows]`. */
 export function dimsText(dims: readonly Dim[]): string {
   return `[${dims.map(dimText).join(", ")}]`;
 }

@@ -48,6 +48,7 @@ export interface Graph {
   nextId: number;
 }
 
+/** An empty graph. */
 export function createGraph(name: string): Graph {
   return {
     name,

@@ -17,6 +17,7 @@ import type { Graph, Node } from "./graph.ts";
 import { FLOAT_ATTRIBUTES, ONNX_IR_VERSION, ONNX_OPSET, ONNX_TYPE, SKIPPED_INPUTS } from "./onnx-types.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
+/** Options of `encodeOnnx`. */
 export interface EncodeOptions {
   /** Values of parameters; a parameter without one becomes a graph input. Default none. */
   readonly weights?: ReadonlyMap<string, Tensor>;

@@ -19,39 +19,64 @@ function compare(op: "Equal" | "Less" | "LessOrEqual" | "Greater" | "GreaterOrEq
   return emit(a.graph, op, [a, lift(a.graph, b)], {});
 }
 
-// Elementwise, with numpy broadcasting.
+/** a + b by element; like all operations of two values, with numpy broadcasting. */
 export const add = (a: Operand, b: Operand): Value => binary("Add", a, b);
+/** a - b by element. */
 export const sub = (a: Operand, b: Operand): Value => binary("Sub", a, b);
+/** a b by element. */
 export const mul = (a: Operand, b: Operand): Value => binary("Mul", a, b);
+/** a / b by element. */
 export const div = (a: Operand, b: Operand): Value => binary("Div", a, b);
+/** The larger by element. */
 export const maximum = (a: Operand, b: Operand): Value => binary("Max", a, b);
+/** The smaller by element. */
 export const minimum = (a: Operand, b: Operand): Value => binary("Min", a, b);
+/** -x. */
 export const neg = (x: Value): Value => emit(x.graph, "Neg", [x], {});
+/** |x|. */
 export const abs = (x: Value): Value => emit(x.graph, "Abs", [x], {});
+/** -1, 0 or 1; no gradient. */
 export const sign = (x: Value): Value => emit(x.graph, "Sign", [x], {});
+/** Square root. */
 export const sqrt = (x: Value): Value => emit(x.graph, "Sqrt", [x], {});
+/** e to the power of x. */
 export const exp = (x: Value): Value => emit(x.graph, "Exp", [x], {});
+/** Natural logarithm. */
 export const log = (x: Value): Value => emit(x.graph, "Log", [x], {});
+/** Gauss error function. */
 export const erf = (x: Value): Value => emit(x.graph, "Erf", [x], {});
+/** 1 / (1 + e^-x). */
 export const sigmoid = (x: Value): Value => emit(x.graph, "Sigmoid", [x], {});
+/** log(1 + e^x). */
 export const softplus = (x: Value): Value => emit(x.graph, "Softplus", [x], {});
+/** max(x, 0). */
 export const relu = (x: Value): Value => emit(x.graph, "Relu", [x], {});
+/** Rounds down; no gradient. */
 export const floor = (x: Value): Value => emit(x.graph, "Floor", [x], {});
+/** Cosine of radians. */
 export const cos = (x: Value): Value => emit(x.graph, "Cos", [x], {});
+/** Sine of radians. */
 export const sin = (x: Value): Value => emit(x.graph, "Sin", [x], {});
 
 /** Limits every element to [low, high]. */
 export const clip = (x: Value, low: number, high: number): Value =>
   emit(x.graph, "Clip", [x, scalar(x.graph, low), scalar(x.graph, high)], {});
 
-// Comparisons give bool tensors.
+/** a == b by element, as bool; like all comparisons without a gradient. */
 export const equal = (a: Value, b: Operand): Value => compare("Equal", a, b);
+/** a < b by element, as bool. */
 export const less = (a: Value, b: Operand): Value => compare("Less", a, b);
+/** a <= b by element, as bool. */
 export const lessOrEqual = (a: Value, b: Operand): Value => compare("LessOrEqual", a, b);
+/** a > b by element, as bool. */
 export const greater = (a: Value, b: Operand): Value => compare("Greater", a, b);
+/** a >= b by element, as bool. */
 export const greaterOrEqual = (a: Value, b: Operand): Value => compare("GreaterOrEqual", a, b);
+/** Both, by element of bool tensors. */
 export const logicalAnd = (a: Value, b: Value): Value => emit(a.graph, "And", [a, b], {});
+/** Either, by element of bool tensors. */
 export const logicalOr = (a: Value, b: Value): Value => emit(a.graph, "Or", [a, b], {});
+/** Not, by element of a bool tensor. */
 export const logicalNot = (a: Value): Value => emit(a.graph, "Not", [a], {});
 
 /** `condition ? a : b` by element. */
@@ -65,6 +90,7 @@ export function stopGradient(x: Value): Value {
   return value;
 }
 
+/** The same numbers in another element type. */
 export const cast = (x: Value, to: DType): Value => emit(x.graph, "Cast", [x], { to });
 
 /** Batched matrix product, [..., M, K] x [..., K, N]. */
@@ -73,6 +99,7 @@ export const matmul = (a: Value, b: Value): Value => emit(a.graph, "MatMul", [a,
 /** The exact Gaussian error linear unit, x/2 (1 + erf(x/sqrt 2)). Written so that ONNX Runtime fuses it. */
 export const gelu = (x: Value): Value => mul(mul(x, add(erf(div(x, Math.SQRT2)), 1)), 0.5);
 
+/** Geometry of a convolution. */
 export interface ConvOptions {
   /** Default 1. */
   readonly stride?: number;
@@ -149,6 +176,7 @@ export function reshape(x: Value, dims: readonly Dim[]): Value {
 export const expand = (x: Value, dims: readonly Dim[]): Value =>
   emit(x.graph, "Expand", [x, shapeVector(x.graph, dims)], {}, { dtype: x.dtype, dims });
 
+/** Puts tensors behind each other along an axis. */
 export const concat = (values: readonly Value[], axis: number): Value =>
   emit((values[0] as Value).graph, "Concat", values, { axis });
 
@@ -195,9 +223,11 @@ export function pad(x: Value, before: readonly number[], after: readonly number[
   );
 }
 
+/** Picks entries of one axis by a tensor of integer positions. */
 export const gather = (x: Value, indices: Value, axis: number): Value =>
   emit(x.graph, "Gather", [x, indices], { axis });
 
+/** Picks single elements along one axis; the result has the shape of `indices`. */
 export const gatherElements = (x: Value, indices: Value, axis: number): Value =>
   emit(x.graph, "GatherElements", [x, indices], { axis });
 
@@ -216,6 +246,7 @@ export function smallest(x: Value, count: number, axis: number): readonly [value
   return emitAll(x.graph, "TopK", inputs, { axis, largest: 0, sorted: 1 }, types) as unknown as readonly [Value, Value];
 }
 
+/** Options of reductions. */
 export interface ReduceOptions {
   /** Keep reduced axes with size 1. Default true. */
   readonly keepDims?: boolean;
@@ -223,15 +254,20 @@ export interface ReduceOptions {
 
 const keep = (options: ReduceOptions): 0 | 1 => ((options.keepDims ?? true) ? 1 : 0);
 
+/** Sum over axes. */
 export const reduceSum = (x: Value, axes: readonly number[], options: ReduceOptions = {}): Value =>
   emit(x.graph, "ReduceSum", [x, integers(x.graph, axes)], { keepdims: keep(options) });
+/** Mean over axes. */
 export const reduceMean = (x: Value, axes: readonly number[], options: ReduceOptions = {}): Value =>
   emit(x.graph, "ReduceMean", [x], { axes, keepdims: keep(options) });
+/** Largest over axes; ties share the gradient. */
 export const reduceMax = (x: Value, axes: readonly number[], options: ReduceOptions = {}): Value =>
   emit(x.graph, "ReduceMax", [x], { axes, keepdims: keep(options) });
+/** Smallest over axes; ties share the gradient. */
 export const reduceMin = (x: Value, axes: readonly number[], options: ReduceOptions = {}): Value =>
   emit(x.graph, "ReduceMin", [x], { axes, keepdims: keep(options) });
 
+/** e^x / sum e^x along an axis. */
 export const softmax = (x: Value, axis: number): Value => emit(x.graph, "Softmax", [x], { axis });
 
 /** Normalises the last axis to mean 0 and variance 1 (biased), then scale [C] and bias [C]. */

@@ -76,7 +76,9 @@ export interface OperatorTable {
   Identity: None;
 }
 
+/** Name of an operator. */
 export type OpName = keyof OperatorTable;
+/** Attributes of one operator. */
 export type Attributes<Op extends OpName> = OperatorTable[Op];
 
 type TypeRule<Op extends OpName> = (inputs: readonly Value[], attributes: OperatorTable[Op]) => readonly ValueType[];

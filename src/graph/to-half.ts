@@ -2,6 +2,7 @@ import { float32ToHalf } from "../util/float16.ts";
 import { createGraph, emit, emitAll, type Graph, input, output, type Value, type ValueType } from "./graph.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
+/** Options of `toHalf`. */
 export interface ToHalfOptions {
   /** Values to compute in float32 all the same, by name. Default none. */
   readonly keepFloat32?: (name: string) => boolean;

@@ -5,6 +5,7 @@ import type { DepthAnythingConfig } from "./config.ts";
 import { dinov2, type Tap } from "./dinov2.ts";
 import { dpt } from "./dpt.ts";
 
+/** Options of `buildDepthAnything`. */
 export interface DepthAnythingOptions {
   /** Sees every intermediate tensor as the graph is built. Default: nobody does. */
   readonly tap?: Tap;

@@ -13,6 +13,7 @@ export interface NanoConfig {
   readonly headFeatures: number;
 }
 
+/** The bundled model. */
 export const NANO_CONFIG: NanoConfig = { features: 48, headFeatures: 24 };
 
 /** Sides of Nano's input are multiples of this. */

@@ -25,6 +25,7 @@ const ADVICE: Readonly<Record<Device, string>> = {
   coreml: "It is part of onnxruntime-node on macOS only.",
 };
 
+/** All devices, here or not. */
 export const DEVICES = Object.keys(PROVIDERS) as readonly Device[];
 
 /** The devices that this installation of ONNX Runtime can try. A listed GPU may still lack its driver. */
@@ -39,6 +40,7 @@ export function providerOf(device: Device): string {
   return PROVIDERS[device];
 }
 
+/** The error for a device that cannot be used: what there is instead and how to get it. */
 export function deviceUnavailable(device: Device, reason: string, cause?: unknown): DepthError {
   const others = availableDevices().filter((other) => other !== device);
   return new DepthError(

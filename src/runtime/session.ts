@@ -5,6 +5,7 @@ import type { DType, Tensor } from "../graph/tensor.ts";
 import { DepthError, messageOf } from "../util/errors.ts";
 import { type Device, deviceUnavailable, providerOf } from "./device.ts";
 
+/** Options of `createSession` and `openSession`. */
 export interface SessionOptions {
   /** Default `cpu`. */
   readonly device?: Device;

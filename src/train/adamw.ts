@@ -4,6 +4,7 @@ export interface ParameterGroup {
   readonly weightDecay: number;
 }
 
+/** Options of `adamWStep`. */
 export interface AdamWOptions {
   /** Decay of the running mean of gradients. Default 0.9. */
   readonly beta1?: number;

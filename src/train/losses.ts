@@ -2,6 +2,7 @@ import { staticDims } from "../graph/dim.ts";
 import type { Value } from "../graph/graph.ts";
 import * as o from "../graph/operations.ts";
 
+/** Options of `affineInvariantLoss`. */
 export interface AffineInvariantOptions {
   /**
    * Which element is the median of an even count: the lower of the two in the middle (as `torch.median`; default) or

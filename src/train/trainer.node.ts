@@ -32,6 +32,7 @@ export interface TrainProgress extends StepMetrics {
   readonly remainingMs: number;
 }
 
+/** Options of `train`. */
 export interface TrainOptions {
   /** Folder of `last.safetensors`, `metrics.jsonl` and, at the end, `model.safetensors`. */
   readonly folder: string;

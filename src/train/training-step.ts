@@ -15,6 +15,7 @@ export interface StepBatch {
   readonly mask: Float32Array;
 }
 
+/** What one step gives. */
 export interface StepResult {
   readonly losses: { readonly total: number; readonly affine: number; readonly gradient: number };
   /** d total / d parameter, by parameter name. */
@@ -29,6 +30,7 @@ export interface TrainingStep {
   dispose(): Promise<void>;
 }
 
+/** Options of `createTrainingStep`. */
 export interface TrainingStepOptions {
   readonly batchSize: number;
   readonly height: number;

@@ -32,6 +32,7 @@ export function fromHalfBits(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Rounds every number to a half. */
 export function float32ToHalf(values: Float32Array): Uint16Array {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = toHalfBits(values[i] as number);
@@ -40,6 +41,7 @@ export function float32ToHalf(values: Float32Array): Uint16Array {
 
 let halfTable: Float32Array | undefined;
 
+/** The numbers of halves. */
 export function halfToFloat32(bits: Uint16Array): Float32Array {
   halfTable ??= Float32Array.from({ length: 65536 }, (_, i) => fromHalfBits(i));
   const out = new Float32Array(bits.length);

@@ -11,4 +11,5 @@ export interface Progress {
   readonly item?: string;
 }
 
+/** Receives the reports of long work. */
 export type OnProgress = (progress: Progress) => void;

@@ -8,6 +8,7 @@ import { parseOnnxInitializers } from "./onnx-initializers.ts";
 import { parseSafetensors, safetensorsHeaderBytes } from "./safetensors.ts";
 import { parseTorchCheckpoint } from "./torch-checkpoint.ts";
 
+/** Options of `readWeights`. */
 export interface ReadWeightsOptions {
   /** Stops the reading between two blocks. Default: none. */
   readonly signal?: AbortSignal;
