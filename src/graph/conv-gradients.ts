@@ -11,7 +11,8 @@ function sizes(x: Value, y: Value, attributes: ConvAttributes) {
   const [sh, sw] = attributes.strides as [number, number];
   const [dh, dw] = attributes.dilations as [number, number];
   const [top, left, bottom, right] = attributes.pads as [number, number, number, number];
-  return { n, c, height, width, outputs, h, w, kh, kw, sh, sw, dh, dw, top, left, bottom, right };
+  const depthwise = attributes.group === c && outputs === c;
+  return { n, c, height, width, outputs, h, w, kh, kw, sh, sw, dh, dw, top, left, bottom, right, depthwise };
 }
 
 /**
@@ -22,13 +23,12 @@ function sizes(x: Value, y: Value, attributes: ConvAttributes) {
 export function convInputGradient(x: Value, weight: Value, grad: Value, attributes: ConvAttributes): Value {
   const s = sizes(x, grad, attributes);
   const plain = attributes.group === 1 && s.sh === 1 && s.sw === 1;
-  const depthwise = attributes.group === s.c && s.outputs === s.c;
   // Enough padding that every input pixel meets every tap that used it. ONNX has no negative padding.
   const [top, left] = [s.kh - 1 - s.top, s.kw - 1 - s.left];
   const pads = [top, left, s.height - s.h * s.sh - top + s.kh - 1, s.width - s.w * s.sw - left + s.kw - 1];
-  if ((plain || depthwise) && s.dh === 1 && s.dw === 1 && pads.every((pad) => pad >= 0)) {
+  if ((plain || s.depthwise) && s.dh === 1 && s.dw === 1 && pads.every((pad) => pad >= 0)) {
     const mirrored = o.reverse(o.reverse(weight, 2), 3);
-    const kernel = depthwise ? mirrored : o.transpose(mirrored, [1, 0, 2, 3]);
+    const kernel = s.depthwise ? mirrored : o.transpose(mirrored, [1, 0, 2, 3]);
     return conv(insertZeros(grad, s.sh, s.sw), kernel, { ...attributes, strides: [1, 1], pads });
   }
   const missing = [
@@ -45,7 +45,7 @@ export function convInputGradient(x: Value, weight: Value, grad: Value, attribut
 export function convWeightGradient(x: Value, weight: Value, grad: Value, attributes: ConvAttributes): Value {
   const s = sizes(x, grad, attributes);
   const weightDims = staticDims(weight.dims, "The gradient of Conv");
-  if (attributes.group === s.c && s.outputs === s.c && s.n * s.c > 0) {
+  if (s.depthwise) {
     const planes = o.reshape(x, [1, s.n * s.c, s.height, s.width]);
     const kernel = o.reshape(grad, [s.n * s.c, 1, s.h, s.w]);
     const correlation = conv(planes, kernel, {

@@ -1,5 +1,5 @@
 import { DepthError } from "../util/errors.ts";
-import { type Dim, type DimAlgebra, dimEquals, dimsText, dimText, foldDim, scaledSymbol } from "./dim.ts";
+import { type Dim, type DimAlgebra, dimsText, dimText, foldDim, scaledSymbol } from "./dim.ts";
 import { type Attributes, inferTypes, type OpName } from "./operators.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
@@ -214,9 +214,4 @@ export function shapeVector(graph: Graph, dims: readonly Dim[]): Value {
     dims.map((dim) => sizeOf(graph, dim)),
     { axis: 0 },
   );
-}
-
-/** True when both have the same shape, symbol by symbol. */
-export function sameDims(a: readonly Dim[], b: readonly Dim[]): boolean {
-  return a.length === b.length && a.every((dim, i) => dimEquals(dim, b[i] as Dim));
 }

@@ -42,7 +42,6 @@ const BLOCKS: readonly (readonly [inChannels: number, expanded: number, outChann
 
 /** Blocks whose outputs the decoder reads, at 1/2, 1/4, 1/8, 1/16 and 1/32 of the input's size. */
 const TAPPED_BLOCKS = [0, 2, 5, 12, 16] as const;
-const TAPPED_CHANNELS = [16, 24, 32, 96, 320] as const;
 
 /** The graph of Nano for pictures of any size: `pixel_values` [batch, 3, 32 r, 32 c] to `predicted_depth` [batch, H, W]. */
 export function buildNano(config: NanoConfig = NANO_CONFIG): Graph {
@@ -122,6 +121,3 @@ const upsample = (x: Value, like: Value): Value =>
 
 /** Names of the encoder's parameters start with this. */
 export const NANO_ENCODER_PREFIX = "encoder.";
-
-/** Channels of the tapped features, for whoever builds another decoder. */
-export const NANO_TAPPED_CHANNELS: readonly number[] = TAPPED_CHANNELS;

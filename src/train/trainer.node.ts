@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor } from "../graph/tensor.ts";
-import { buildNano, nanoForward } from "../models/nano.ts";
+import { buildNano, NANO_ENCODER_PREFIX, nanoForward } from "../models/nano.ts";
 import { writeFileAtomic } from "../util/atomic-file.node.ts";
 import { DepthError, throwIfAborted } from "../util/errors.ts";
 import { adamWStep, gradientNorm } from "./adamw.ts";
@@ -34,7 +34,7 @@ export interface TrainProgress extends StepMetrics {
 
 /** Options of `train`. */
 export interface TrainOptions {
-  /** Folder of `last.safetensors`, `metrics.jsonl` and, at the end, `model.safetensors`. */
+  /** Folder of the checkpoint `last.safetensors` and of `metrics.jsonl`. */
   readonly folder: string;
   /** Starting values of some parameters, for example a pre-trained encoder. Default none. */
   readonly initial?: ReadonlyMap<string, Tensor<"float32">>;
@@ -104,7 +104,8 @@ export async function train(config: TrainConfig, options: TrainOptions): Promise
         imagesPerSecond: (batchSize * 1000) / meanMs,
         remainingMs: (lastStep - state.step) * meanMs,
       });
-      if (state.step % config.checkpointEvery === 0 || signal?.aborted) await save();
+      const isDue = state.step % config.checkpointEvery === 0 && state.step < lastStep; // the last is saved below
+      if (isDue || signal?.aborted) await save();
       throwIfAborted(signal);
     }
     await save();
@@ -147,7 +148,7 @@ function update(state: TrainState, { losses, gradients }: StepResult, rate: numb
       moment = { mean: new Float32Array(parameter.length), square: new Float32Array(parameter.length) };
       moments.set(name, moment);
     }
-    const peak = name.startsWith("encoder.") ? config.learningRate.encoder : config.learningRate.decoder;
+    const peak = name.startsWith(NANO_ENCODER_PREFIX) ? config.learningRate.encoder : config.learningRate.decoder;
     const weightDecay = name.endsWith(".bias") ? 0 : config.weightDecay;
     adamWStep(parameter, gradient, moment, step, { learningRate: peak * rate, weightDecay });
     if (config.averageDecay > 0) updateAverage(averages, name, parameter, config.averageDecay, step);
