@@ -74,13 +74,13 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
   Erf: unary((x, grad) => o.mul(o.mul(grad, 2 / Math.sqrt(Math.PI)), o.exp(o.neg(o.mul(x, x))))),
   Sigmoid: unary((_x, grad, y) => o.mul(grad, o.mul(y, o.sub(1, y)))),
   Softplus: unary((x, grad) => o.mul(grad, o.sigmoid(x))),
-  Relu: unary((_x, grad, y) => o.mul(grad, o.sign(y))),
+  Relu: unary((_x, grad, y) => o.where(o.greater(y, 0), grad, 0)),
   Floor: flat,
   Clip: ({ inputs, outputs }, [grad]) => {
     // Inside the limits exactly where the output differs from both.
     const [, low, high] = inputs as readonly [Value, Value, Value];
     const y = outputs[0] as Value;
-    return [() => o.mul(grad as Value, o.sign(o.mul(o.sub(y, low), o.sub(high, y))))];
+    return [() => o.where(o.logicalAnd(o.greater(y, low), o.less(y, high)), grad as Value, 0)];
   },
   Cos: unary((x, grad) => o.neg(o.mul(grad, o.sin(x)))),
   Sin: unary((x, grad) => o.mul(grad, o.cos(x))),

@@ -4,7 +4,7 @@ import { createRandom } from "../util/random.ts";
 
 /**
  * Starting values of a graph's parameters: those given, otherwise weights uniform in +-1/sqrt(inputs of one output)
- * (PyTorch's default for convolutions) and biases zero.
+ * (PyTorch's default for convolutions), scales one and biases zero.
  */
 export function initialiseParameters(
   graph: Graph,
@@ -20,7 +20,7 @@ export function initialiseParameters(
         const bound = 1 / Math.sqrt(elementCount(tensor.dims.slice(1)));
         const random = createRandom(seed, 0x1417, index);
         for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = random.uniform(-bound, bound);
-      }
+      } else if (!name.endsWith(".bias")) tensor.data.fill(1); // scales of a norm or a branch
       return [name, tensor];
     }),
   );
