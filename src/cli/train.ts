@@ -101,7 +101,7 @@ async function modelWeights(path: string): Promise<ReadonlyMap<string, Tensor<"f
 /** The pre-trained encoder where its optional packages are installed. */
 async function encoderWeights(): Promise<ReadonlyMap<string, Tensor<"float32">>> {
   try {
-    const { pretrainedNanoEncoder } = await import("../train/nano-encoder.node.ts");
+    const { pretrainedNanoEncoder } = await import("../train/network/nano-encoder.node.ts");
     return await pretrainedNanoEncoder();
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code;

@@ -47,10 +47,18 @@ export function buildNano(config: LightDptConfig = NANO_CONFIG): Graph {
 }
 
 /** pixels [B, 3, H, W], RGB normalised by the ImageNet statistics, H and W multiples of 32 -> disparity [B, H, W], at least 0. */
-export function nanoForward(pixels: Value, config: LightDptConfig = NANO_CONFIG): Value {
+export const nanoForward = (pixels: Value, config: LightDptConfig = NANO_CONFIG): Value =>
+  nanoOutputs(pixels, config).disparity;
+
+/** `nanoForward` and the encoder's last features [B, 320, H/32, W/32]. */
+export function nanoOutputs(
+  pixels: Value,
+  config: LightDptConfig = NANO_CONFIG,
+): { readonly disparity: Value; readonly features: Value } {
   const { graph } = pixels;
   const taps = scope(graph, "encoder", () => mobileNetV2(pixels));
-  return scope(graph, "decoder", () => lightDpt(taps, pixels, config));
+  const disparity = scope(graph, "decoder", () => lightDpt(taps, pixels, config));
+  return { disparity, features: taps.at(-1) as Value };
 }
 
 /** The tapped features, finest first. */

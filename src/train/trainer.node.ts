@@ -6,8 +6,8 @@ import { writeFileAtomic } from "../util/atomic-file.node.ts";
 import { DepthError, throwIfAborted } from "../util/errors.ts";
 import { adamWStep, gradientNorm } from "./adamw.ts";
 import { readCheckpoint, type TrainState, writeCheckpoint } from "./checkpoint.node.ts";
-import { initialiseParameters } from "./initialise.ts";
-import { type Batch, loadBatches } from "./loader.ts";
+import { type Batch, loadBatches } from "./examples/loader.ts";
+import { initialiseParameters } from "./network/initialise.ts";
 import { datasetSpecs, type TrainConfig } from "./train-config.ts";
 import { createTrainingStep, type StepResult } from "./training-step.ts";
 

@@ -3,7 +3,7 @@ import { createGraph, input, output, type Value } from "../graph/graph.ts";
 import * as o from "../graph/operations.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { createSession } from "../runtime/session.ts";
-import { affineNormalise, flattenImages, gradientMatchingLoss, maskedMean } from "./losses.ts";
+import { affineNormalise, flattenImages, gradientMatchingLoss, maskedMean } from "./losses/losses.ts";
 
 /** Pictures and their disparity, as the loader makes them. */
 export interface StepBatch {

@@ -8,7 +8,7 @@ import { loadModel } from "../../src/depth/load-model.node.ts";
 import { encodePng, readImage } from "../../src/image/codec.node.ts";
 import { buildNano } from "../../src/models/nano.ts";
 import { readCheckpoint } from "../../src/train/checkpoint.node.ts";
-import { initialiseParameters } from "../../src/train/initialise.ts";
+import { initialiseParameters } from "../../src/train/network/initialise.ts";
 import { encodeSafetensors } from "../../src/weights/safetensors.ts";
 import { type Outcome, startCli } from "../support/run-cli.ts";
 

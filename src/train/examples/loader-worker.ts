@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { cachedDataset } from "../data/cached-dataset.ts";
-import { type DatasetSpec, openDataset } from "../data/open-dataset.node.ts";
-import { DepthError, type DepthErrorCode, messageOf } from "../util/errors.ts";
-import { createRandom } from "../util/random.ts";
+import { cachedDataset } from "../../data/cached-dataset.ts";
+import { type DatasetSpec, openDataset } from "../../data/open-dataset.node.ts";
+import { DepthError, type DepthErrorCode, messageOf } from "../../util/errors.ts";
+import { createRandom } from "../../util/random.ts";
 import { type AugmentOptions, augment, type Example } from "./augment.ts";
 
 /** What a loader worker is started with. */

@@ -1,6 +1,6 @@
-import { staticDims } from "../graph/dim.ts";
-import type { Value } from "../graph/graph.ts";
-import * as o from "../graph/operations.ts";
+import { staticDims } from "../../graph/dim.ts";
+import type { Value } from "../../graph/graph.ts";
+import * as o from "../../graph/operations.ts";
 
 /** Options of `affineInvariantLoss`. */
 export interface AffineInvariantOptions {

@@ -1,8 +1,8 @@
-import { float32, type Tensor } from "../graph/tensor.ts";
-import { elementsOf } from "../graph/tensor-bytes.ts";
-import { DepthError } from "../util/errors.ts";
-import { halfToFloat32 } from "../util/float16.ts";
-import { parseTflite, type TfliteTensor } from "../weights/tflite.ts";
+import { float32, type Tensor } from "../../graph/tensor.ts";
+import { elementsOf } from "../../graph/tensor-bytes.ts";
+import { DepthError } from "../../util/errors.ts";
+import { halfToFloat32 } from "../../util/float16.ts";
+import { parseTflite, type TfliteTensor } from "../../weights/tflite.ts";
 
 /** Where the TFLite file starts in `objectron_solution_packed_assets.data` of `@mediapipe/objectron` (Apache-2.0). */
 const TFLITE_START = 184;

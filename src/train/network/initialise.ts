@@ -1,6 +1,6 @@
-import type { Graph } from "../graph/graph.ts";
-import { elementCount, float32, type Tensor } from "../graph/tensor.ts";
-import { createRandom } from "../util/random.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { elementCount, float32, type Tensor } from "../../graph/tensor.ts";
+import { createRandom } from "../../util/random.ts";
 
 /**
  * Starting values of a graph's parameters: those given, otherwise weights uniform in +-1/sqrt(inputs of one output)

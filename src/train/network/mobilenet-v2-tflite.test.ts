@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { elementCount } from "../graph/tensor.ts";
-import { fromHalfBits } from "../util/float16.ts";
-import { parseTflite } from "../weights/tflite.ts";
+import { elementCount } from "../../graph/tensor.ts";
+import { fromHalfBits } from "../../util/float16.ts";
+import { parseTflite } from "../../weights/tflite.ts";
 import { readMobileNetV2 } from "./mobilenet-v2-tflite.ts";
 
-const path = new URL("../../node_modules/@mediapipe/objectron/objectron_solution_packed_assets.data", import.meta.url);
+const path = new URL(
+  "../../../node_modules/@mediapipe/objectron/objectron_solution_packed_assets.data",
+  import.meta.url,
+);
 const bytes = readFileSync(fileURLToPath(path));
 
 describe("readMobileNetV2", () => {

@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
-import { type DatasetSpec, openDataset } from "../data/open-dataset.node.ts";
-import { DepthError, messageOf, throwIfAborted } from "../util/errors.ts";
-import { startThread } from "../util/thread.node.ts";
+import { type DatasetSpec, openDataset } from "../../data/open-dataset.node.ts";
+import { DepthError, messageOf, throwIfAborted } from "../../util/errors.ts";
+import { startThread } from "../../util/thread.node.ts";
 import type { AugmentOptions } from "./augment.ts";
 import type { ExampleReply, ExampleRequest, LoaderWorkerData } from "./loader-worker.ts";
 import { sampleSchedule } from "./sample-schedule.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { float32, type Tensor } from "../graph/tensor.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "../image/preprocess.ts";
-import { DepthError, messageOf } from "../util/errors.ts";
+import { float32, type Tensor } from "../../graph/tensor.ts";
+import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
+import { DepthError, messageOf } from "../../util/errors.ts";
 import { readMobileNetV2 } from "./mobilenet-v2-tflite.ts";
 
 /** The package whose detector's backbone Nano starts from (Apache-2.0), and the file in it. */

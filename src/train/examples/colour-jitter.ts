@@ -1,4 +1,4 @@
-import type { Random } from "../util/random.ts";
+import type { Random } from "../../util/random.ts";
 
 const LUMA = [0.299, 0.587, 0.114] as const;
 /** RGB to brightness and two colour differences (YIQ, NTSC 1953), where hue is an angle. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { goldenJson, goldenTensors, relativeError } from "../../test/golden-file.ts";
-import { finiteDifferences } from "../../test/support/finite-differences.ts";
-import { runOnce } from "../../test/support/run-graph.ts";
-import { differentiate } from "../graph/differentiate.ts";
-import { createGraph, input, type Value } from "../graph/graph.ts";
-import * as o from "../graph/operations.ts";
-import { elementCount, float32, type Tensor } from "../graph/tensor.ts";
-import { createRandom, shuffledIndices } from "../util/random.ts";
+import { goldenJson, goldenTensors, relativeError } from "../../../test/golden-file.ts";
+import { finiteDifferences } from "../../../test/support/finite-differences.ts";
+import { runOnce } from "../../../test/support/run-graph.ts";
+import { differentiate } from "../../graph/differentiate.ts";
+import { createGraph, input, type Value } from "../../graph/graph.ts";
+import * as o from "../../graph/operations.ts";
+import { elementCount, float32, type Tensor } from "../../graph/tensor.ts";
+import { createRandom, shuffledIndices } from "../../util/random.ts";
 import { type AffineInvariantOptions, affineInvariantLoss, gradientMatchingLoss, maskedMedian } from "./losses.ts";
 
 type Loss = (prediction: Value, target: Value, mask: Value) => Value;

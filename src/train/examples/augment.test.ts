@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { proceduralScene } from "../data/procedural/scene.ts";
-import type { DepthSample } from "../data/sample.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "../image/preprocess.ts";
-import { createRandom } from "../util/random.ts";
+import { proceduralScene } from "../../data/procedural/scene.ts";
+import type { DepthSample } from "../../data/sample.ts";
+import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
+import { createRandom } from "../../util/random.ts";
 import { augment, plainExample } from "./augment.ts";
 import { jitterColour } from "./colour-jitter.ts";
 import { type CropResize, cropResizeImage, cropResizeNearest } from "./crop-resize.ts";

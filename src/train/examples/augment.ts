@@ -1,7 +1,7 @@
-import type { DepthSample } from "../data/sample.ts";
-import { disparityOf } from "../data/sample.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "../image/preprocess.ts";
-import type { Random } from "../util/random.ts";
+import type { DepthSample } from "../../data/sample.ts";
+import { disparityOf } from "../../data/sample.ts";
+import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
+import type { Random } from "../../util/random.ts";
 import { jitterColour } from "./colour-jitter.ts";
 import { type CropResize, cropResizeImage, cropResizeNearest } from "./crop-resize.ts";
 

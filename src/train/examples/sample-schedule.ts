@@ -1,4 +1,4 @@
-import { createRandom, shuffledIndices } from "../util/random.ts";
+import { createRandom, shuffledIndices } from "../../util/random.ts";
 
 /** One draw: sample `index` of dataset number `dataset`. */
 export interface Draw {

@@ -1,4 +1,4 @@
-import type { Image } from "../image/image.ts";
+import type { Image } from "../../image/image.ts";
 
 /** A crop of a picture in its pixels (fractions allowed), and the size it is brought to. */
 export interface CropResize {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DatasetSpec } from "../data/open-dataset.node.ts";
+import type { DatasetSpec } from "../../data/open-dataset.node.ts";
 import { type Batch, type LoaderOptions, loadBatches } from "./loader.ts";
 
 let folder: string;
