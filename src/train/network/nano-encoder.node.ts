@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { float32, type Tensor } from "../../graph/tensor.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
 import { DepthError, messageOf } from "../../util/errors.ts";
+import { foldInputRange } from "./fold-constants.ts";
 import { readMobileNetV2 } from "./mobilenet-v2-tflite.ts";
 
 /** The package whose detector's backbone Nano starts from (Apache-2.0), and the file in it. */
@@ -20,19 +20,12 @@ export async function pretrainedNanoEncoder(path?: string): Promise<Map<string, 
     Tensor<"float32">,
     Tensor<"float32">,
   ];
-  const foldedKernel = Float32Array.from(kernel.data);
-  const foldedBias = Float32Array.from(bias.data);
-  const taps = 9;
-  for (let i = 0; i < foldedKernel.length; i++) {
-    const channel = Math.floor(i / taps) % 3;
-    const weight = kernel.data[i] as number;
-    // 2 rgb - 1 = 2 std z + (2 mean - 1) for the normalised z
-    foldedKernel[i] = weight * 2 * (IMAGENET_STD[channel] as number);
-    const filter = Math.floor(i / (3 * taps));
-    foldedBias[filter] = (foldedBias[filter] as number) + weight * (2 * (IMAGENET_MEAN[channel] as number) - 1);
-  }
-  weights.set("encoder.stem.conv.weight", float32(kernel.dims, foldedKernel));
-  weights.set("encoder.stem.conv.bias", float32(bias.dims, foldedBias));
+  weights.set("encoder.stem.conv.weight", float32(kernel.dims, Float32Array.from(kernel.data)));
+  weights.set("encoder.stem.conv.bias", float32(bias.dims, Float32Array.from(bias.data)));
+  foldInputRange(
+    weights.get("encoder.stem.conv.weight") as Tensor<"float32">,
+    weights.get("encoder.stem.conv.bias") as Tensor<"float32">,
+  );
   return weights;
 }
 

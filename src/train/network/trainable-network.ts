@@ -4,6 +4,12 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { officialConfig } from "../../models/config.ts";
 import { buildDepthAnything, depthAnythingForward } from "../../models/depth-anything.ts";
 import { findModel } from "../../models/find-model.ts";
+import {
+  buildInception,
+  INCEPTION_ENCODER_PREFIX,
+  INCEPTION_MULTIPLE,
+  inceptionOutputs,
+} from "../../models/inception.ts";
 import type { DepthAnythingRow } from "../../models/model-row.ts";
 import { buildNano, NANO_ENCODER_PREFIX, NANO_MULTIPLE, nanoOutputs } from "../../models/nano.ts";
 
@@ -37,10 +43,11 @@ export interface TrainableNetwork {
 }
 
 /**
- * Nano, or a Depth Anything network of the registry.
+ * Nano, its teacher `inception`, or a Depth Anything network of the registry.
  * @throws DepthError `bad-argument` listing the names when there is none.
  */
 export function trainableNetwork(name: string): TrainableNetwork {
+  if (name === inception.name) return inception;
   const row = findModel(name);
   return row.family === "nano" ? nano : depthAnything(row);
 }
@@ -52,15 +59,31 @@ const nano: TrainableNetwork = {
   encoderPrefix: NANO_ENCODER_PREFIX,
   forward(pixels) {
     const { disparity, features } = nanoOutputs(pixels);
-    const [n, channels, rows, columns] = features.dims as readonly [number, number, number, number];
-    return {
-      prediction: disparity,
-      features: o.transpose(o.reshape(features, [n, channels, rows * columns]), [0, 2, 1]),
-    };
+    return { prediction: disparity, features: asTokens(features) };
   },
   build: () => buildNano(),
   pretrainedEncoder: async () => (await import("./nano-encoder.node.ts")).pretrainedNanoEncoder(),
 };
+
+/** Larger than Nano and for training alone: its teacher. */
+const inception: TrainableNetwork = {
+  name: "inception",
+  multiple: INCEPTION_MULTIPLE,
+  kind: "disparity",
+  encoderPrefix: INCEPTION_ENCODER_PREFIX,
+  forward(pixels) {
+    const { disparity, features } = inceptionOutputs(pixels);
+    return { prediction: disparity, features: asTokens(features) };
+  },
+  build: buildInception,
+  pretrainedEncoder: async () => (await import("./inception-encoder.node.ts")).pretrainedInceptionEncoder(),
+};
+
+/** [N, C, h, w] -> [N, h w, C] */
+function asTokens(map: Value): Value {
+  const [n, channels, rows, columns] = map.dims as readonly [number, number, number, number];
+  return o.transpose(o.reshape(map, [n, channels, rows * columns]), [0, 2, 1]);
+}
 
 function depthAnything(row: DepthAnythingRow): TrainableNetwork {
   const config = officialConfig(row);
