@@ -102,6 +102,7 @@ const cases: { readonly [Op in OpName]: Flat | readonly Case[] } = {
   ],
   Cos: unary(o.cos),
   Sin: unary(o.sin),
+  Atan: unary(o.atan),
   Equal: (x) => asFloat(o.equal(x, 1)),
   Less: (x) => asFloat(o.less(x, 1)),
   LessOrEqual: (x) => asFloat(o.lessOrEqual(x, 1)),

@@ -84,6 +84,7 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
   },
   Cos: unary((x, grad) => o.neg(o.mul(grad, o.sin(x)))),
   Sin: unary((x, grad) => o.mul(grad, o.cos(x))),
+  Atan: unary((x, grad) => o.div(grad, o.add(o.mul(x, x), 1))),
   Equal: flat,
   Less: flat,
   LessOrEqual: flat,

@@ -38,6 +38,7 @@ export interface OperatorTable {
   Clip: None;
   Cos: None;
   Sin: None;
+  Atan: None;
   Equal: None;
   Less: None;
   LessOrEqual: None;
@@ -64,7 +65,7 @@ export interface OperatorTable {
   Gather: Axis;
   GatherElements: Axis;
   ScatterElements: Axis & { readonly reduction: "none" | "add" };
-  TopK: Axis & { readonly largest: 0 | 1; readonly sorted: 1 };
+  TopK: Axis & { readonly largest: 0 | 1; readonly sorted: 0 | 1 };
   ReduceSum: { readonly keepdims: 0 | 1 };
   ReduceMean: ReduceAttributes;
   ReduceMax: ReduceAttributes;
@@ -121,6 +122,7 @@ const typeRules: { readonly [Op in OpName]: TypeRule<Op> } = {
   Clip: sameAsFirst,
   Cos: sameAsFirst,
   Sin: sameAsFirst,
+  Atan: sameAsFirst,
   Equal: broadcastBool,
   Less: broadcastBool,
   LessOrEqual: broadcastBool,
