@@ -4,7 +4,7 @@ import type { DepthSample } from "../../data/sample.ts";
 import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
 import { createRandom } from "../../util/random.ts";
 import { augment, plainExample } from "./augment.ts";
-import { jitterColour } from "./colour-jitter.ts";
+import { jitterColour, MILD_COLOURS } from "./colour-jitter.ts";
 import { type CropResize, cropResizeImage, cropResizeNearest } from "./crop-resize.ts";
 
 /** A sample whose red channel and truth are ramps along x. */
@@ -21,7 +21,7 @@ function ramp(width: number, height: number, truthOf: (x: number, y: number) => 
 
 describe("augment", () => {
   const sample = proceduralScene(5, { width: 80, height: 60 });
-  const options = { width: 40, height: 30 };
+  const options = { width: 40, height: 30, scale: [0.6, 1], colour: 1 } as const;
 
   it("gives the same numbers for the same random source and others for another", () => {
     const one = augment(sample, createRandom(1), options);
@@ -75,7 +75,12 @@ describe("augment", () => {
     // Red and truth are the same ramp, so without colour changes they stay proportional.
     const together = ramp(120, 90, (x) => x);
     for (let seed = 0; seed < 20; seed++) {
-      const { pixels, target } = augment(together, createRandom(seed), { width: 40, height: 30, colour: 0 });
+      const { pixels, target } = augment(together, createRandom(seed), {
+        width: 40,
+        height: 30,
+        scale: [0.6, 1],
+        aspect: 1.08,
+      });
       const red = Array.from(pixels.subarray(0, 1200), (v) => v * IMAGENET_STD[0] + IMAGENET_MEAN[0]);
       const [low, high] = [Math.min(...red), Math.max(...red)];
       for (let i = 0; i < 1200; i++) {
@@ -154,11 +159,11 @@ describe("jitterColour", () => {
 
   it("leaves the picture alone at strength 0 and stays within 0..1 otherwise", () => {
     const still = colours();
-    jitterColour(still, createRandom(1), 0);
+    jitterColour(still, createRandom(1), MILD_COLOURS, 0);
     expect(still).toEqual(colours());
     for (let seed = 0; seed < 20; seed++) {
       const pixels = colours();
-      jitterColour(pixels, createRandom(seed), 1);
+      jitterColour(pixels, createRandom(seed), MILD_COLOURS);
       expect(pixels).not.toEqual(colours());
       expect(pixels.every((v) => v >= 0 && v <= 1)).toBe(true);
     }
@@ -166,7 +171,7 @@ describe("jitterColour", () => {
 
   it("changes little at a small strength: the colour matrices undo each other", () => {
     const pixels = colours();
-    jitterColour(pixels, createRandom(3), 1e-6);
+    jitterColour(pixels, createRandom(3), MILD_COLOURS, 1e-6);
     for (const [i, value] of colours().entries()) expect(Math.abs((pixels[i] as number) - value)).toBeLessThan(2e-3);
   });
 });

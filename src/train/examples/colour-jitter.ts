@@ -1,5 +1,36 @@
 import type { Random } from "../../util/random.ts";
 
+/** How far colours may be changed; every change is drawn uniformly within its range. */
+export interface ColourRanges {
+  /** Share of the pictures whose colours are changed at all, but for grey ones. Default 1. */
+  readonly probability?: number;
+  /** Each a factor within 1 +- this. */
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  /** Turn of the hue, +- degrees. */
+  readonly hueDegrees: number;
+  /** Share of grey pictures. */
+  readonly grey: number;
+  /** White balance: a factor for each channel within 1 +- this. Default 0. */
+  readonly gains?: number;
+  /** A gamma from 1 / this to this. Default 1. */
+  readonly gamma?: number;
+}
+
+/** Changes that cameras and light could have made: for labelled pictures, where the paper makes none. */
+export const MILD_COLOURS: ColourRanges = {
+  ...{ brightness: 0.3, contrast: 0.3, saturation: 0.4, hueDegrees: 20, grey: 0.1, gains: 0.08, gamma: 1.33 },
+};
+
+/**
+ * The student's colours. The paper asks for strong colour distortions (section 3.2) and states no strength; these are
+ * those of the same first author's UniMatch (Yang et al., CVPR 2023): ColorJitter(0.5, 0.5, 0.5, 0.25) on 80 %, 20 % grey.
+ */
+export const STRONG_COLOURS: ColourRanges = {
+  ...{ probability: 0.8, brightness: 0.5, contrast: 0.5, saturation: 0.5, hueDegrees: 90, grey: 0.2 },
+};
+
 const LUMA = [0.299, 0.587, 0.114] as const;
 /** RGB to brightness and two colour differences (YIQ, NTSC 1953), where hue is an angle. */
 const TO_YIQ = [
@@ -17,17 +48,27 @@ const GAMMA_STEPS = 2048;
 /**
  * Changes brightness, contrast, saturation, hue, white balance and gamma at random, now and then to grey, in place.
  * @param pixels [3, plane], planar RGB in 0..1; stays within 0..1.
- * @param strength 0 leaves the picture as it is; 1 is brightness, contrast +-30 %, saturation +-40 %, hue +-20 degrees,
- *   channel gains +-8 %, gamma 0.75 to 1.33 and one grey picture in ten.
+ * @param strength multiplies the ranges: 0 leaves the picture as it is.
  */
-export function jitterColour(pixels: Float32Array, random: Random, strength: number): void {
+export function jitterColour(pixels: Float32Array, random: Random, ranges: ColourRanges, strength = 1): void {
   if (strength === 0) return;
-  const around = (spread: number): number => 1 + strength * random.uniform(-spread, spread);
-  const [brightness, contrast] = [around(0.3), around(0.3)];
-  const saturation = random.chance(0.1 * strength) ? 0 : around(0.4);
-  const hue = strength * random.uniform(-0.35, 0.35);
-  const gains = [around(0.08), around(0.08), around(0.08)];
-  const gamma = 1.33 ** (strength * random.uniform(-1, 1));
+  const { probability = 1, gains: gainSpread = 0 } = ranges;
+  // Everything is drawn whether it is used or not, so that no range shifts the numbers of what is drawn after it.
+  const isChanged = random.chance(probability);
+  const around = (spread: number): number => {
+    const factor = 1 + strength * random.uniform(-spread, spread);
+    return isChanged ? factor : 1;
+  };
+  const [brightness, contrast, vividness] = [
+    around(ranges.brightness),
+    around(ranges.contrast),
+    around(ranges.saturation),
+  ];
+  const saturation = random.chance(ranges.grey * strength) ? 0 : vividness;
+  const hue = ((around(ranges.hueDegrees) - 1) * Math.PI) / 180;
+  const gains = [around(gainSpread), around(gainSpread), around(gainSpread)];
+  const gamma = (ranges.gamma ?? 1) ** (around(1) - 1);
+  if (!isChanged && saturation === 1) return;
 
   const plane = pixels.length / 3;
   const [red, green, blue] = [pixels.subarray(0, plane), pixels.subarray(plane, 2 * plane), pixels.subarray(2 * plane)];

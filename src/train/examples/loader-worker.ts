@@ -1,19 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { cachedDataset } from "../../data/cached-dataset.ts";
-import { type DatasetSpec, openDataset } from "../../data/open-dataset.node.ts";
 import { DepthError, type DepthErrorCode, messageOf } from "../../util/errors.ts";
-import { createRandom } from "../../util/random.ts";
-import { type AugmentOptions, augment, type Example } from "./augment.ts";
+import { type ExampleRecipe, openExamples } from "./example-recipe.node.ts";
 
 /** What a loader worker is started with. */
 export interface LoaderWorkerData {
-  readonly specs: readonly DatasetSpec[];
-  readonly augment: AugmentOptions;
-  readonly seed: number;
+  readonly recipe: ExampleRecipe;
   readonly cacheBytes: number;
 }
 
-/** A request for one example. Its random numbers hang on the seed and `draw`, the number of the draw since step 0. */
+/** A request for one example: a sample, and `draw`, the number of the draw since step 0, on which its random numbers hang. */
 export interface ExampleRequest {
   readonly draw: number;
   readonly dataset: number;
@@ -22,24 +18,35 @@ export interface ExampleRequest {
 
 /** The answer to a request. */
 export type ExampleReply =
-  | { readonly draw: number; readonly source: string; readonly example: Example }
-  | { readonly draw: number; readonly error: { readonly code: DepthErrorCode; readonly message: string } };
+  | { readonly draw: number; readonly source: string; readonly planes: Readonly<Record<string, Float32Array>> }
+  | {
+      readonly draw: number;
+      /** Which sample it was, where it is known. */
+      readonly source: string;
+      readonly error: { readonly code: DepthErrorCode; readonly message: string };
+    };
 
-const { specs, augment: options, seed, cacheBytes } = workerData as LoaderWorkerData;
+const { recipe, cacheBytes } = workerData as LoaderWorkerData;
 const budget = { bytesLeft: cacheBytes };
-const datasets = Promise.all(specs.map(async (spec) => cachedDataset(await openDataset(spec), budget)));
+const opened = openExamples(recipe).then(({ datasets, make }) => ({
+  datasets: datasets.map((dataset) => cachedDataset(dataset, budget)),
+  make,
+}));
 
-async function answer({ draw, dataset, index }: ExampleRequest): Promise<void> {
+async function answer({ draw, dataset: number, index }: ExampleRequest): Promise<void> {
+  let source = "";
   try {
-    const sample = await (await datasets)[dataset]?.get(index);
-    if (sample === undefined) throw new DepthError("bad-state", `The loader has no dataset number ${dataset}.`);
-    const example = augment(sample, createRandom(seed, draw, 0xa06), options);
-    const reply: ExampleReply = { draw, source: sample.source, example };
-    const { pixels, target, mask } = example;
-    parentPort?.postMessage(reply, [pixels.buffer, target.buffer, mask.buffer] as ArrayBuffer[]);
+    const { datasets, make } = await opened;
+    const dataset = datasets[number];
+    if (dataset === undefined) throw new DepthError("bad-state", `The loader has no dataset number ${number}.`);
+    source = `${dataset.name}/${dataset.idOf(index)}`;
+    const sample = await dataset.get(index);
+    const planes = make(sample, draw);
+    const reply: ExampleReply = { draw, source: sample.source, planes };
+    parentPort?.postMessage(reply, Object.values(planes).map(({ buffer }) => buffer) as ArrayBuffer[]);
   } catch (error) {
     const code = error instanceof DepthError ? error.code : "bad-state";
-    parentPort?.postMessage({ draw, error: { code, message: messageOf(error) } } satisfies ExampleReply);
+    parentPort?.postMessage({ draw, source, error: { code, message: messageOf(error) } } satisfies ExampleReply);
   }
 }
 

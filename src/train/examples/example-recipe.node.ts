@@ -1,0 +1,48 @@
+import { type DatasetSpec, openDataset } from "../../data/open-dataset.node.ts";
+import type { Dataset, DepthSample } from "../../data/sample.ts";
+import { createRandom } from "../../util/random.ts";
+import { type AugmentOptions, augment } from "./augment.ts";
+import { openPictures, type PictureSample, type UnlabelledSpec } from "./picture-source.node.ts";
+import { type StrongOptions, unlabelledExample } from "./unlabelled-example.ts";
+import type { ViewOptions } from "./view.ts";
+
+/** What examples are made of and how, as plain data for worker threads. */
+export type ExampleRecipe = { readonly seed: number } & (
+  | { readonly kind: "labelled"; readonly specs: readonly DatasetSpec[]; readonly augment: AugmentOptions }
+  | {
+      readonly kind: "unlabelled";
+      readonly specs: readonly UnlabelledSpec[];
+      readonly view: ViewOptions;
+      readonly strong: StrongOptions;
+      readonly withTargets: boolean;
+      readonly maxPixels?: number;
+    }
+);
+
+/** Opened datasets and the way from a sample of theirs to an example. */
+export interface OpenedExamples {
+  readonly datasets: readonly Dataset<PictureSample>[];
+  /** Planes by name, each [channels, height, width]; the same draw of the same sample gives the same numbers. */
+  make(sample: PictureSample, draw: number): Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Opens the datasets of a recipe.
+ * @throws DepthError as `openDataset` and `openPictures`
+ */
+export async function openExamples(recipe: ExampleRecipe): Promise<OpenedExamples> {
+  const randomOf = (draw: number) => createRandom(recipe.seed, draw, 0xa06);
+  if (recipe.kind === "labelled")
+    return {
+      datasets: await Promise.all(recipe.specs.map(openDataset)),
+      make: (sample, draw) => ({ ...augment(sample as DepthSample, randomOf(draw), recipe.augment) }),
+    };
+  const { specs, view } = recipe;
+  const { width, height, scale = [1, 1] } = view;
+  // The smallest crop that can be drawn still has a pixel for each of the example's.
+  const cover = { width: Math.ceil(width / scale[0]), height: Math.ceil(height / scale[0]) };
+  return {
+    datasets: await Promise.all(specs.map((spec) => openPictures(spec, { ...recipe, cover }))),
+    make: (sample, draw) => ({ ...unlabelledExample(sample, randomOf(draw), recipe) }),
+  };
+}
