@@ -17,6 +17,8 @@ export interface DatasetOptions {
   readonly truth?: string;
   /** What the numbers of truth files stand for (`folder`, `list`, `webdataset`). */
   readonly encoding?: TruthEncodingName;
+  /** Estimates whose stored confidence, 0..1, is lower are unknown (`webdataset`). Default 0: all are taken. */
+  readonly minConfidence?: number;
 }
 
 /** A kind of dataset this library reads. */

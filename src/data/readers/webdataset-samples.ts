@@ -15,6 +15,8 @@ export interface ShardSample {
   /** Which of `TRUTH_FIELDS` the truth is. */
   readonly field: string;
   readonly json?: TarEntry;
+  /** How far the truth, an estimate then, is to be trusted: an 8-bit map. `depth-anything label` writes it. */
+  readonly confidence?: TarEntry;
 }
 
 const IMAGE_FIELDS = ["jpg", "jpeg", "png", "webp"];
@@ -45,7 +47,8 @@ export function samplesOfShard(entries: readonly TarEntry[], shard: string): rea
     const field = TRUTH_FIELDS.find((candidate) => fields.has(candidate)) ?? "";
     const truth = fields.get(field);
     const json = fields.get("json");
-    if (image && truth) return [{ key, image, truth, field, ...(json && { json }) }];
+    const confidence = fields.get("confidence.png");
+    if (image && truth) return [{ key, image, truth, field, ...(json && { json }), ...(confidence && { confidence }) }];
     if (!image && !truth) return [];
     const [found, missing] = image ? [image.name, TRUTH_FIELDS] : [truth?.name, IMAGE_FIELDS];
     throw new DepthError(
@@ -62,8 +65,6 @@ const UNITS = {
   "1/metres": { kind: "disparity", unit: "1/metres", scale: 1 },
   relative: { kind: "disparity", unit: "relative", scale: 1 },
 } as const satisfies Readonly<Record<string, TruthEncoding>>;
-/** Predictions of a teacher: every number is meant, 0 is sky. */
-const PSEUDO: TruthEncoding = { kind: "disparity", unit: "relative", scale: 1, unknown: null };
 
 const matrixRow = z.tuple([z.number(), z.number(), z.number()]);
 const metadata = z.object({
@@ -88,19 +89,25 @@ export function parseMetadata(text: string, name: string): SampleMetadata {
 
 /**
  * What a sample's numbers mean: its own `encoding`, else its `unit`, else the option, else, for a pseudo label,
- * inverse depth up to scale.
+ * inverse depth up to scale. In the disparity of pseudo labels and of samples with a confidence every number is meant and
+ * 0 is sky, because a network leaves nothing out, unless an encoding is named.
  * @throws DepthError `bad-argument` when nothing says it.
  */
 export function encodingOfSample(
   { encoding, unit, scale }: SampleMetadata,
-  field: string,
+  { field, confidence }: Pick<ShardSample, "field" | "confidence">,
   option: string | undefined,
   name: string,
 ): TruthEncoding {
-  const isPseudo = encoding === undefined && option === undefined && field.startsWith("pseudo.");
-  const byUnit = encoding === undefined && unit !== undefined ? UNITS[unit] : undefined;
-  const row = byUnit ?? (isPseudo ? PSEUDO : requiredEncoding(encoding ?? option, name));
-  return scale === undefined ? row : { ...row, scale };
+  const isPseudo = field.startsWith("pseudo.");
+  const ofUnit = unit ?? (isPseudo && option === undefined ? "relative" : undefined);
+  const byUnit = encoding === undefined && ofUnit !== undefined ? UNITS[ofUnit] : undefined;
+  const isEstimate = byUnit?.kind === "disparity" && (isPseudo || confidence !== undefined);
+  return {
+    ...(byUnit ?? requiredEncoding(encoding ?? option, name)),
+    ...(isEstimate && { unknown: null }),
+    ...(scale !== undefined && { scale }),
+  };
 }
 
 /** The camera of a sample's `K`, in pixels from the corner of the top left one. */

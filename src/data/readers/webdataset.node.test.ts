@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { packTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
-import { grey16, pfm, photo, writtenFolders } from "../../../test/support/written-folders.ts";
+import { grey8, grey16, pfm, photo, writtenFolders } from "../../../test/support/written-folders.ts";
 import { encodeNpy } from "../../output/npy.ts";
 import { openWebdataset } from "./webdataset.node.ts";
 
@@ -89,8 +89,35 @@ describe("samples", () => {
     const pseudo = { "pseudo.npy": npy(0, 3) };
     const label = { kind: "disparity", unit: "relative", data: Float32Array.of(0, 3) };
     expect((await sampleWith({ ...pseudo, json: '{"teacher":"large"}' })).truth).toEqual(label);
+    const relative = (...values: number[]) => ({ ...label, data: Float32Array.of(...values) });
+    expect((await sampleWith({ ...pseudo, json: '{"unit":"relative"}' })).truth).toEqual(relative(0, 3));
+    const measured = { "disparity.npy": npy(0, 3), json: '{"unit":"relative"}' };
+    expect((await sampleWith(measured)).truth).toEqual(relative(unknown, 3));
     const both = await sampleWith({ ...pseudo, "depth.png": codes }, { encoding: "kitti" });
     expect(both.truth.kind).toBe("depth-metres");
+  });
+});
+
+describe("estimates with a confidence, as `label` writes them", () => {
+  const estimate = { "disparity.npy": npy(0, 3), json: '{"unit":"relative","scale":2}' };
+  const labelled = { ...estimate, "confidence.png": grey8(2, [51, 204]) };
+
+  it("mean every number, and are unknown where the confidence is lower than asked", async () => {
+    const data = async (options: object) => (await sampleWith(labelled, options)).truth.data;
+    expect(await data({})).toEqual(Float32Array.of(0, 6));
+    expect(await data({ minConfidence: 0.2 })).toEqual(Float32Array.of(0, 6));
+    expect(await data({ minConfidence: 0.21 })).toEqual(Float32Array.of(unknown, 6));
+    expect(await data({ minConfidence: 1 })).toEqual(Float32Array.of(unknown, unknown));
+  });
+
+  it.each([
+    ["without it", estimate, /k\.disparity\.npy has no confidence\.png/],
+    ["of another size", { ...estimate, "confidence.png": grey8(3, [1, 2, 3]) }, /k\.confidence\.png.*3x1.*2x1/],
+  ])("are refused %s where one is asked for", async (_, files, message) => {
+    await expect(sampleWith(files, { minConfidence: 0.5 })).rejects.toMatchObject({
+      code: "bad-file",
+      message: expect.stringMatching(message),
+    });
   });
 });
 
