@@ -45,15 +45,15 @@ function inceptionV3(pixels: Value): Value[] {
     o.relu(averagePool(convolution(x, `encoder.conv${++number}`, channels, [1, 1], 1)));
 
   const half = chain(pixels, [32, THREE, 2], [32, THREE], [64, THREE]);
-  const quarter = chain(maxPool(half), [80], [192, THREE]);
-  let x = maxPool(quarter);
+  const quarter = chain(halvedByMaximum(half), [80], [192, THREE]);
+  let x = halvedByMaximum(quarter);
   for (const poolChannels of [32, 64, 64])
     x = o.concat(
       [chain(x, [64]), chain(x, [48], [64, [5, 5]]), chain(x, [64], [96, THREE], [96, THREE]), pooled(x, poolChannels)],
       1,
     );
   const eighth = x;
-  x = o.concat([chain(x, [384, THREE, 2]), chain(x, [64], [96, THREE], [96, THREE, 2]), maxPool(x)], 1);
+  x = o.concat([chain(x, [384, THREE, 2]), chain(x, [64], [96, THREE], [96, THREE, 2]), halvedByMaximum(x)], 1);
   for (const c of [128, 160, 160, 192])
     x = o.concat(
       [
@@ -66,7 +66,11 @@ function inceptionV3(pixels: Value): Value[] {
     );
   const sixteenth = x;
   x = o.concat(
-    [chain(x, [192], [320, THREE, 2]), chain(x, [192], [192, [1, 7]], [192, [7, 1]], [192, THREE, 2]), maxPool(x)],
+    [
+      chain(x, [192], [320, THREE, 2]),
+      chain(x, [192], [192, [1, 7]], [192, [7, 1]], [192, THREE, 2]),
+      halvedByMaximum(x),
+    ],
     1,
   );
   for (let i = 0; i < 2; i++) {
@@ -92,7 +96,7 @@ function convolution(x: Value, name: string, channels: number, [height, width]: 
 }
 
 /** The largest of 3x3 at every other place. The features are not negative, so zeros around them change nothing. */
-function maxPool(x: Value): Value {
+export function halvedByMaximum(x: Value): Value {
   const halved = (map: Value, axis: 2 | 3): Value => {
     const half = dimFloorDiv(map.dims[axis] as Dim, 2);
     const pairs = o.reshape(map, [...map.dims.slice(0, axis), half, 2, ...map.dims.slice(axis + 1)]);
