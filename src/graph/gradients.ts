@@ -74,13 +74,14 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
   Erf: unary((x, grad) => o.mul(o.mul(grad, 2 / Math.sqrt(Math.PI)), o.exp(o.neg(o.mul(x, x))))),
   Sigmoid: unary((_x, grad, y) => o.mul(grad, o.mul(y, o.sub(1, y)))),
   Softplus: unary((x, grad) => o.mul(grad, o.sigmoid(x))),
-  Relu: unary((_x, grad, y) => o.where(o.greater(y, 0), grad, 0)),
+  Relu: unary((_x, grad, y) => o.mul(grad, o.cast(o.greater(y, 0), "float32"))),
   Floor: flat,
   Clip: ({ inputs, outputs }, [grad]) => {
     // Inside the limits exactly where the output differs from both.
     const [, low, high] = inputs as readonly [Value, Value, Value];
     const y = outputs[0] as Value;
-    return [() => o.where(o.logicalAnd(o.greater(y, low), o.less(y, high)), grad as Value, 0)];
+    // A product with 0 and 1: ONNX Runtime's Where takes four times as long.
+    return [() => o.mul(grad as Value, o.cast(o.logicalAnd(o.greater(y, low), o.less(y, high)), "float32"))];
   },
   Cos: unary((x, grad) => o.neg(o.mul(grad, o.sin(x)))),
   Sin: unary((x, grad) => o.mul(grad, o.cos(x))),
