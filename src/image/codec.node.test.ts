@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { decode } from "fast-png";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodePng, readImage } from "./codec.node.ts";
+import { encodePng, readImage, readImageCovering } from "./codec.node.ts";
 
 const width = 32;
 const height = 16;
@@ -185,6 +185,38 @@ describe("bad files", () => {
       code: "unsupported",
       message: expect.stringContaining("float"),
     });
+  });
+});
+
+describe("readImageCovering", () => {
+  const photo = (w: number, h: number) => picture().resize(w, h, { fit: "fill" });
+
+  test.each<[string, [number, number], [number, number], [number, number]]>([
+    ["wide", [640, 320], [64, 64], [128, 64]],
+    ["tall", [320, 640], [64, 64], [64, 128]],
+    ["one side too small", [640, 40], [64, 64], [640, 40]],
+    ["too small", [20, 10], [64, 64], [20, 10]],
+  ])("%s: the smallest that covers, never larger than the file", async (_, [w, h], [coverWidth, coverHeight], size) => {
+    const bytes = await photo(w, h).jpeg({ quality: 95 }).toBuffer();
+    const image = await readImageCovering(bytes, { width: coverWidth, height: coverHeight });
+    expect([image.width, image.height]).toEqual(size);
+    expect(image.data).toHaveLength(size[0] * size[1] * 3);
+  });
+
+  test("is the picture, turned upright", async () => {
+    const small = await photo(128, 64).raw().toBuffer();
+    const bytes = await photo(640, 320).jpeg({ quality: 95 }).toBuffer();
+    const image = await readImageCovering(bytes, { width: 64, height: 64 });
+    expect(distance(image.data, small)).toBeLessThan(14);
+    const turned = await photo(640, 320).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const upright = await readImageCovering(turned, { width: 32, height: 64 });
+    expect([upright.width, upright.height]).toEqual([32, 64]);
+  });
+
+  test("refuses a truncated file", async () => {
+    const bytes = await photo(640, 320).jpeg().toBuffer();
+    const cut = bytes.subarray(0, bytes.length * 0.6);
+    await expect(readImageCovering(cut, { width: 64, height: 32 })).rejects.toMatchObject({ code: "bad-file" });
   });
 });
 

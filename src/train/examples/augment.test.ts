@@ -58,6 +58,82 @@ describe("augment", () => {
     }
   });
 
+  it("takes truth that cannot be for unknown: no number, zero, negative, and disparity without end", () => {
+    const impossible = [Number.NaN, 0, -0, -3, Number.NEGATIVE_INFINITY, 1e-45];
+    const examples = [
+      { kind: "depth-metres" as const, values: impossible },
+      { kind: "disparity" as const, values: [Number.NaN, -3, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] },
+    ];
+    for (const { kind, values } of examples) {
+      const { image, truth, ...rest } = ramp(10, 4, (x, y) => (y < 2 ? (values[x % values.length] as number) : 1 + x));
+      const sample = { image, truth: kind === "disparity" ? truth : { kind, data: truth.data }, ...rest };
+      for (const { target, mask, pixels } of [
+        plainExample(sample, 10, 4),
+        augment(sample, createRandom(1), { width: 10, height: 4, flip: false }),
+      ]) {
+        expect([...mask]).toEqual([...new Array(20).fill(0), ...new Array(20).fill(1)]);
+        expect(target.subarray(0, 20).every((value) => value === 0)).toBe(true);
+        expect([...target, ...pixels].every(Number.isFinite)).toBe(true);
+        expect([Math.min(...target.subarray(20)), Math.max(...target.subarray(20))]).toEqual([0, 1]);
+      }
+    }
+  });
+
+  it("refuses a truth of another size than its picture", () => {
+    const { image, ...rest } = ramp(10, 4, (x) => x);
+    const smaller = { ...rest, image: { ...image, width: 9, data: image.data.subarray(0, 9 * 4 * 3) } };
+    for (const make of [() => augment(smaller, createRandom(1), options), () => plainExample(smaller, 8, 4)])
+      expect(make).toThrow(
+        expect.objectContaining({
+          code: "bad-file",
+          message: expect.stringMatching(/ramp is 9x4, 36 .* truth has 40/),
+        }),
+      );
+  });
+
+  it("by default resizes the short side and crops the rest at random, colours untouched (the paper's way)", () => {
+    const wide = ramp(120, 60, (x) => x);
+    const lefts = new Set<number>();
+    for (let seed = 0; seed < 40; seed++) {
+      const { pixels } = augment(wide, createRandom(seed), { width: 30, height: 30, flip: false });
+      const first = 255 * ((pixels[0] as number) * IMAGENET_STD[0] + IMAGENET_MEAN[0]);
+      const last = 255 * ((pixels[29] as number) * IMAGENET_STD[0] + IMAGENET_MEAN[0]);
+      // Red is 2x: 30 columns of 2 pixels each span 58 pixels between the outer centres.
+      if (first > 2 && last < 236) expect(last - first).toBeCloseTo(116, 3);
+      lefts.add(Math.round(first));
+    }
+    expect(lefts.size).toBeGreaterThan(15);
+  });
+
+  it("does not resample a picture of the training height", () => {
+    const ready = ramp(90, 30, (x) => x);
+    for (let seed = 0; seed < 10; seed++) {
+      const { pixels } = augment(ready, createRandom(seed), { width: 40, height: 30 });
+      for (const value of pixels.subarray(0, 40)) {
+        const code = 255 * (value * IMAGENET_STD[0] + IMAGENET_MEAN[0]);
+        expect(Math.abs(code - 2 * Math.round(code / 2))).toBeLessThan(1e-3);
+      }
+    }
+  });
+
+  it("enlarges pictures smaller than the training size, down to a pixel", () => {
+    for (const [width, height] of [
+      [1, 1],
+      [2, 1],
+      [1, 50],
+      [300, 2],
+    ] as const)
+      for (let seed = 0; seed < 5; seed++) {
+        const { pixels } = augment(
+          ramp(width, height, (x, y) => 1 + x + y),
+          createRandom(seed),
+          options,
+        );
+        expect(pixels).toHaveLength(3600);
+        expect(pixels.every(Number.isFinite)).toBe(true);
+      }
+  });
+
   it("prefers a crop with known pixels", () => {
     const holey = ramp(90, 60, (x) => (x < 60 ? Number.NaN : x));
     const known = (minKnown: number): number => {

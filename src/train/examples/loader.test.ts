@@ -76,6 +76,36 @@ describe("loadBatches", () => {
     );
   });
 
+  it("leaves out pairs whose truth is damaged or of another size, and a picture whose truth is all unknown stays", async () => {
+    const mixed = join(folder, "mixed");
+    await mkdir(join(mixed, "rgb"), { recursive: true });
+    await mkdir(join(mixed, "depth"));
+    const codes = (width: number, code: number) =>
+      encode({ width, height: 18, data: new Uint16Array(width * 18).fill(code), channels: 1, depth: 16 });
+    const truths = { good: undefined, unknown: codes(24, 0), size: codes(23, 7), text: "no picture" };
+    const ramp = Uint16Array.from({ length: 24 * 18 }, (_, i) => 500 + i);
+    for (const [name, truth] of Object.entries(truths)) {
+      const data = new Uint8Array(24 * 18 * 3).fill(90);
+      await writeFile(join(mixed, "rgb", `${name}.png`), encode({ width: 24, height: 18, data, channels: 3 }));
+      const good = encode({ width: 24, height: 18, data: ramp, channels: 1, depth: 16 });
+      await writeFile(join(mixed, "depth", `${name}.png`), truth ?? good);
+    }
+    const datasets = [{ spec: { type: "folder", folder: mixed, encoding: "millimetres" } as const }];
+    const batches = await collect({ datasets });
+    const reasons = new Set(batches.flatMap(({ skipped }) => skipped.map(({ reason }) => reason)));
+    expect([...reasons].sort()).toEqual([
+      expect.stringMatching(/size\.png does not fit its picture: expected 24x18, 16 bits, got 23x18/),
+      expect.stringMatching(/text\.png is not a PNG/),
+    ]);
+    for (const { sources, mask, target } of batches)
+      for (const [slot, source] of sources.entries()) {
+        const known = mask.subarray(slot * 192, (slot + 1) * 192);
+        expect(source).toMatch(/(good|unknown)\.png$/);
+        expect(known.every((value) => value === (source.endsWith("good.png") ? 1 : 0))).toBe(true);
+        expect(target.every((value) => value >= 0 && value <= 1)).toBe(true);
+      }
+  });
+
   it("an abort ends the wait", async () => {
     const abort = new AbortController();
     const batches = loadBatches(options({ endStep: 1000, signal: abort.signal }));

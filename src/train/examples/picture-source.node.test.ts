@@ -24,8 +24,7 @@ describe("photos", () => {
     });
     const dataset = await openPictures(photos(folder), options);
     const ids = Array.from({ length: dataset.length }, (_, i) => dataset.idOf(i));
-    const name = dataset.name;
-    expect(ids).toEqual(["a.PNG", "b/deep/x.webp", "shard.tar/in.png", "shard.tar/k.jpg"].map((id) => `${name}/${id}`));
+    expect(ids).toEqual(["a.PNG", "b/deep/x.webp", "shard.tar/in.png", "shard.tar/k.jpg"]);
     expect(await dataset.get(1)).toMatchObject({
       image: { width: 8, height: 6 },
       source: join(folder, "b/deep/x.webp"),
@@ -62,6 +61,12 @@ describe("photos", () => {
     const folder = await folderOf({ "list.txt": "https://example.org/a.jpg\n", "none/readme": "x" });
     await expect(openPictures(photos(join(folder, "list.txt")), options)).rejects.toThrow(
       /is a URL; training reads files/,
+    );
+    const map = await packTar([
+      { header: { name: "k.confidence.png", size: 1, type: "file" }, body: Uint8Array.of(1) },
+    ]);
+    await expect(openPictures(photos(await folderOf({ "label-000000.tar": map })), options)).rejects.toThrow(
+      /k\.confidence\.png is a map and no photo.*webdataset/,
     );
     await expect(openPictures(photos(join(folder, "none")), options)).rejects.toThrow(/holds no pictures/);
     await expect(openPictures(photos(join(folder, "nowhere")), options)).rejects.toMatchObject({ code: "not-found" });

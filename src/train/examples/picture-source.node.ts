@@ -41,6 +41,9 @@ export interface PictureOptions {
 /** No photo's file is larger; the rest would matter to URLs only, which are refused. */
 const READ_LIMITS = { maxBytes: 1e9, timeoutMs: 0, allowPrivateAddresses: false };
 
+/** Files that stand beside the pictures in shards of labels. */
+const MAP = /\.(depth|disparity|pseudo|confidence)\.png$/i;
+
 /** Whether a description stands for photos. */
 export function isPhotos(spec: UnlabelledSpec): spec is PhotosSpec {
   return spec.type === "photos";
@@ -72,6 +75,7 @@ async function openPhotos(folder: string, options: PictureOptions): Promise<Data
       `${folder} holds photos without depth, so no targets can come from it. ` +
         "Label it with `depth-anything label` and name the shards as a webdataset, or let the teacher label while training.",
     );
+  const name = basename(resolve(folder));
   const entries: { id: string; source: string; input: LabelInput }[] = [];
   for await (const input of listInputs([folder])) {
     if (input.kind === "url")
@@ -79,11 +83,17 @@ async function openPhotos(folder: string, options: PictureOptions): Promise<Data
         "bad-argument",
         `${input.source} is a URL; training reads files. Download the pictures first.`,
       );
-    entries.push({ id: input.source, source: input.kind === "file" ? input.path : input.source, input });
+    if (input.kind === "tar" && MAP.test(input.source))
+      throw new DepthError(
+        "bad-argument",
+        `${input.source} is a map and no photo: this shard holds labels. Name the folder as a dataset of type webdataset.`,
+      );
+    const id = input.source.startsWith(`${name}/`) ? input.source.slice(name.length + 1) : input.source;
+    entries.push({ id, source: input.kind === "file" ? input.path : input.source, input });
   }
   if (entries.length === 0) throw nothingFound(folder, "pictures");
   return fileDataset<(typeof entries)[number], PictureSample>({
-    name: basename(resolve(folder)),
+    name,
     summary: "photos without depth",
     entries,
     read: async ({ input, source }) => {

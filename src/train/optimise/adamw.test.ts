@@ -16,6 +16,15 @@ test("AdamW follows its formula over two steps", () => {
   expect(parameter[0]).toBeCloseTo(before * 0.999 - (0.1 * mean) / Math.sqrt(square), 4);
 });
 
+test("a scaled gradient is as good as a smaller one", () => {
+  const [plain, scaled] = [Float32Array.of(1, 2), Float32Array.of(1, 2)];
+  const moments = () => ({ mean: new Float32Array(2), square: new Float32Array(2) });
+  const group = { learningRate: 0.1, weightDecay: 0 };
+  adamWStep(plain, Float32Array.of(2, -6), moments(), 1, group, { epsilon: 1 });
+  adamWStep(scaled, Float32Array.of(4, -12), moments(), 1, group, { epsilon: 1, gradientScale: 0.5 });
+  expect(scaled).toEqual(plain);
+});
+
 test("gradientNorm is the length over all tensors", () => {
   expect(gradientNorm([Float32Array.of(3), Float32Array.of(0, 4)])).toBe(5);
 });

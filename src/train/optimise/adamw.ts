@@ -12,6 +12,8 @@ export interface AdamWOptions {
   readonly beta2?: number;
   /** Default 1e-8. */
   readonly epsilon?: number;
+  /** What the gradient is multiplied by first. Default 1. */
+  readonly gradientScale?: number;
 }
 
 /** The running means of a parameter's gradient and of its square. */
@@ -32,13 +34,13 @@ export function adamWStep(
   group: ParameterGroup,
   options: AdamWOptions = {},
 ): void {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, gradientScale = 1 } = options;
   const { mean, square } = moments;
   const shrink = 1 - group.learningRate * group.weightDecay;
   const rate = group.learningRate / (1 - beta1 ** step);
   const squareScale = 1 / (1 - beta2 ** step);
   for (let i = 0; i < parameter.length; i++) {
-    const g = gradient[i] as number;
+    const g = gradientScale * (gradient[i] as number);
     const m = beta1 * (mean[i] as number) + (1 - beta1) * g;
     const v = beta2 * (square[i] as number) + (1 - beta2) * g * g;
     mean[i] = m;
@@ -50,6 +52,10 @@ export function adamWStep(
 /** The Euclidean length of all gradients together. */
 export function gradientNorm(gradients: Iterable<Float32Array>): number {
   let sum = 0;
-  for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) sum += (gradient[i] as number) ** 2;
+  for (const gradient of gradients)
+    for (let i = 0; i < gradient.length; i++) {
+      const g = gradient[i] as number;
+      sum += g * g;
+    }
   return Math.sqrt(sum);
 }

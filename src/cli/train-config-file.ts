@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseTrainConfig, type StageName, type TrainConfig } from "../train/config/train-config.ts";
+import { readCheckpoint } from "../train/run/checkpoint.node.ts";
+import { hasCheckpoint, STAGE_FILES } from "../train/run/stage-state.node.ts";
+import { DepthError, messageOf } from "../util/errors.ts";
+
+/** Which configuration, and what of it is changed. */
+export interface TrainConfigOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly steps?: number;
+  readonly init?: string;
+}
+
+/**
+ * The configuration that was asked for, else that of the run in the folder.
+ * @param stages what the command trains; `--steps` and `--init` hold for them
+ * @throws DepthError `bad-argument` for a file that is no configuration, or when there is nothing to go on with
+ */
+export async function configOf(options: TrainConfigOptions, stages: readonly StageName[]): Promise<TrainConfig> {
+  const { config, out } = options;
+  if (config !== undefined) return parseTrainConfig(withChanges(await readJson(config), options, stages), config);
+  for (const stage of ["student", "teacher"] as const) {
+    const folder = join(out, stage);
+    if (await hasCheckpoint(folder)) {
+      const kept = (await readCheckpoint(join(folder, STAGE_FILES.last))).config;
+      return parseTrainConfig(withChanges(kept, options, stages), `The run in ${out}`);
+    }
+  }
+  throw new DepthError(
+    "bad-argument",
+    `There is no run in ${out} to go on with. Give --config file.json, or --demo for a first try.`,
+  );
+}
+
+/** A configuration with the command line's changes to its stages. */
+export function withChanges(
+  config: object,
+  { steps, init }: Pick<TrainConfigOptions, "steps" | "init">,
+  stages: readonly StageName[],
+): object {
+  const changes = {
+    ...(steps !== undefined && { steps }),
+    ...(init !== undefined && { encoder: init, decoder: init }),
+  };
+  const given = config as Readonly<Partial<Record<StageName, object>>>;
+  const changed = stages.flatMap((stage) => (given[stage] ? [[stage, { ...given[stage], ...changes }]] : []));
+  return { ...config, ...Object.fromEntries(changed) };
+}
+
+async function readJson(path: string): Promise<object> {
+  try {
+    const json = JSON.parse(await readFile(path, "utf8")) as unknown;
+    if (typeof json === "object" && json !== null) return json;
+    throw new Error("it holds no object");
+  } catch (error) {
+    throw new DepthError("bad-argument", `Cannot read the configuration ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import type { StageName, TrainConfig } from "../train/config/train-config.ts";
+import { STAGE_FILES } from "../train/run/stage-state.node.ts";
+import { type TrainProgress, trainStage } from "../train/run/train-stage.node.ts";
+import type { CommandContext } from "./command-context.ts";
+import { createProgressLine, formatDuration } from "./progress-line.ts";
+
+/** Where a run is kept and how it is told of. */
+export interface TrainRunOptions {
+  readonly out: string;
+  readonly threads?: number;
+  readonly json?: true;
+  /** The teacher's weight file. */
+  readonly teacher?: string;
+}
+
+/**
+ * Trains one stage in its folder under `out`, with a progress line; prints what came of it.
+ * @param folder its name; default: the stage's
+ * @returns the path of the model
+ */
+export async function runStage(
+  config: TrainConfig,
+  stage: StageName,
+  { out, threads, json, teacher }: TrainRunOptions,
+  { signal }: CommandContext,
+  folder: string = stage,
+): Promise<string> {
+  const line = createProgressLine();
+  const print = (result: unknown, text: string): void => {
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  };
+  const onProgress = (progress: TrainProgress): void => {
+    line.show(progressText(folder, progress));
+    if (json) print({ stage: folder, ...progress.record }, "");
+  };
+  line.show(`${folder}: preparing the training graph`);
+  const where = join(out, folder);
+  const state = await trainStage(config, stage, {
+    ...{ folder: where, signal, onProgress },
+    ...(teacher !== undefined && { teacher }),
+    ...(threads !== undefined && { session: { threads } }),
+  })
+    .catch((error: unknown) => {
+      if (signal.aborted) process.stderr.write("\nStopped. The same command goes on from here.\n");
+      throw error;
+    })
+    .finally(() => line.clear());
+  const model = join(where, STAGE_FILES.model);
+  const { best } = state;
+  print(
+    { stage: folder, model, steps: state.step, ...(best && { best }) },
+    `${folder}: ${state.step} steps -> ${model}${best ? ` (best ${config.best} ${best.value.toFixed(4)} at step ${best.step})` : ""}\n`,
+  );
+  return model;
+}
+
+function progressText(folder: string, { record, steps, imagesPerSecond, remainingMs }: TrainProgress): string {
+  const speed = `${imagesPerSecond.toFixed(1)} images/s`;
+  const values = record.kind === "step" ? record.losses : record.metrics;
+  const shown = Object.entries(values)
+    .filter(([name]) => !name.includes("."))
+    .slice(0, 4);
+  const text = shown.map(([name, value]) => `${name} ${value.toFixed(4)}`).join("  ");
+  return `${folder} ${record.step} of ${steps}  ${text}  ${speed}  ${formatDuration(remainingMs)} left`;
+}

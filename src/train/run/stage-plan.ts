@@ -1,0 +1,76 @@
+import { DepthError } from "../../util/errors.ts";
+import type { StageName, TrainConfig } from "../config/train-config.ts";
+import { type TrainableNetwork, trainableNetwork } from "../network/trainable-network.ts";
+
+type Teacher = NonNullable<TrainConfig["teacher"]>;
+type Student = NonNullable<TrainConfig["student"]>;
+
+/** One stage of a configuration with its networks found and its sizes checked. */
+export interface StagePlan {
+  readonly name: StageName;
+  readonly config: TrainConfig;
+  /** What both kinds of stage have. */
+  readonly stage: Teacher | Student;
+  readonly network: TrainableNetwork;
+  readonly width: number;
+  readonly height: number;
+  /** Labelled pictures of a batch. */
+  readonly labelled: number;
+  /** Unlabelled pictures of a batch, how they are made and used; absent when there are none. */
+  readonly unlabelled?: {
+    readonly count: number;
+    readonly sets: NonNullable<TrainConfig["unlabelled"]>;
+    readonly student: Student;
+    /** The network that labels and its size; absent when files hold the labels. */
+    readonly teacher?: { readonly network: TrainableNetwork; readonly width: number; readonly height: number };
+  };
+}
+
+/**
+ * Looks at a configuration as the plan of one stage.
+ * @throws DepthError `bad-argument` for a stage that it does not describe, an unknown network, sizes that do not fit it.
+ */
+export function planStage(config: TrainConfig, name: StageName): StagePlan {
+  if (name === "teacher") {
+    const stage = stageOf(config, "teacher");
+    return { name, config, stage, ...sized(config, stage), labelled: stage.batchSize };
+  }
+  const stage = stageOf(config, "student");
+  const plan = { name, config, stage, ...sized(config, stage), labelled: stage.labelledBatch };
+  if (stage.labelledBatch + stage.unlabelledBatch === 0)
+    throw new DepthError(
+      "bad-argument",
+      "The student has batches of no pictures: raise labelledBatch or unlabelledBatch.",
+    );
+  if (stage.unlabelledBatch === 0) return plan;
+  if (config.unlabelled === undefined)
+    throw new DepthError(
+      "bad-argument",
+      "The student wants unlabelled pictures, but the configuration names none: add `unlabelled`, or set unlabelledBatch to 0.",
+    );
+  return {
+    ...plan,
+    unlabelled: {
+      ...{ count: stage.unlabelledBatch, sets: config.unlabelled, student: stage },
+      ...(stage.labels === "teacher" && { teacher: sized(config, stageOf(config, "teacher")) }),
+    },
+  };
+}
+
+function stageOf<S extends StageName>(config: TrainConfig, name: S): NonNullable<TrainConfig[S]> {
+  const stage = config[name];
+  if (stage !== undefined) return stage as NonNullable<TrainConfig[S]>;
+  throw new DepthError("bad-argument", `The configuration describes no ${name}.`);
+}
+
+function sized(config: TrainConfig, stage: Teacher | Student) {
+  const network = trainableNetwork(stage.network);
+  const { width = config.width, height = config.height } = stage;
+  for (const [side, value] of Object.entries({ width, height }))
+    if (value % network.multiple !== 0)
+      throw new DepthError(
+        "bad-argument",
+        `Network ${network.name} needs sides that are multiples of ${network.multiple}; the ${side} is ${value}.`,
+      );
+  return { network, width, height };
+}
