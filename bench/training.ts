@@ -1,12 +1,13 @@
 import type { Dim } from "../src/graph/dim.ts";
-import { createGraph, type Graph, input, type Node, output } from "../src/graph/graph.ts";
+import { createGraph, input, type Node, output } from "../src/graph/graph.ts";
 import * as o from "../src/graph/operations.ts";
 import type { ConvAttributes } from "../src/graph/operators.ts";
 import { elementCount, float32, type Tensor } from "../src/graph/tensor.ts";
-import { buildNano, nanoForward } from "../src/models/nano.ts";
+import { buildNano } from "../src/models/nano.ts";
 import { createSession } from "../src/runtime/session.ts";
-import { adamWStep, type Moments } from "../src/train/adamw.ts";
-import { createTrainingStep } from "../src/train/training-step.ts";
+import { trainableNetwork } from "../src/train/network/trainable-network.ts";
+import { adamWStep, type Moments } from "../src/train/optimise/adamw.ts";
+import { createTrainingStep } from "../src/train/step/training-step.ts";
 import { createRandom } from "../src/util/random.ts";
 import { parameterShapes, seededWeights } from "./fixtures.ts";
 import { median } from "./statistics.ts";
@@ -31,14 +32,10 @@ export interface TrainingResult {
 /** Times Nano's training step on random data, taking turns with a plain matrix product. */
 export async function benchTraining(rounds: number, threads: number): Promise<TrainingResult> {
   const [batchSize, height, width] = [8, 256, 320];
-  let graph: Graph = createGraph("");
-  const step = await createTrainingStep(
-    (pixels) => {
-      graph = pixels.graph;
-      return nanoForward(pixels);
-    },
-    { batchSize, height, width, gradientLossWeight: 0.5, threads },
-  );
+  const step = await createTrainingStep(trainableNetwork("nano"), {
+    ...{ labelled: batchSize, height, width, session: { threads } },
+    losses: { affineInvariant: 1, gradientMatching: 0.5 },
+  });
   const parameters = seededWeights(parameterShapes(buildNano()));
   const moments = new Map<string, Moments>(
     [...parameters].map(([name, { data }]) => [
@@ -47,9 +44,9 @@ export async function benchTraining(rounds: number, threads: number): Promise<Tr
     ]),
   );
   const batch = {
-    pixels: randomFloats(batchSize * 3 * height * width),
-    target: randomFloats(batchSize * height * width),
-    mask: new Float32Array(batchSize * height * width).fill(1),
+    "labelled.pixels": randomFloats(batchSize * 3 * height * width),
+    "labelled.target": randomFloats(batchSize * height * width),
+    "labelled.mask": new Float32Array(batchSize * height * width).fill(1),
   };
   const product = await matrixProduct(threads);
 
@@ -73,7 +70,7 @@ export async function benchTraining(rounds: number, threads: number): Promise<Tr
   await product.dispose();
 
   const [stepMs, graphMs] = [median(stepTimes), median(graphTimes)];
-  const stepGflop = graph.nodes.reduce((sum, node) => sum + floatingPointOperations(node), 0) / 1e9;
+  const stepGflop = step.graph.nodes.reduce((sum, node) => sum + floatingPointOperations(node), 0) / 1e9;
   const stepGflops = (stepGflop / graphMs) * 1000;
   const matmulGflops = product.gflop / (median(productTimes) / 1000);
   return {

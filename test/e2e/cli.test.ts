@@ -7,7 +7,6 @@ import { proceduralScene } from "../../src/data/procedural/scene.ts";
 import { loadModel } from "../../src/depth/load-model.node.ts";
 import { encodePng, readImage } from "../../src/image/codec.node.ts";
 import { buildNano } from "../../src/models/nano.ts";
-import { readCheckpoint } from "../../src/train/checkpoint.node.ts";
 import { initialiseParameters } from "../../src/train/network/initialise.ts";
 import { encodeSafetensors } from "../../src/weights/safetensors.ts";
 import { type Outcome, startCli } from "../support/run-cli.ts";
@@ -136,40 +135,4 @@ test("export writes an ONNX file that gives the model's numbers", async () => {
   const results = await session.run({ pixel_values: new Tensor("float32", pixels, dims) });
   expect(results.predicted_depth?.data).toEqual((await model.forward(pixels, dims)).data);
   await model.dispose();
-});
-
-test("train goes on with a run and its model can be used", async () => {
-  const config = {
-    model: "nano",
-    datasets: [{ spec: { type: "procedural", count: 4, seed: 1, width: 64, height: 64 }, weight: 1 }],
-    ...{ width: 32, height: 32, batchSize: 1, steps: 2, seed: 1, averageDecay: 0.9 },
-    learningRate: { encoder: 1e-4, decoder: 1e-3 },
-  };
-  await writeFile(join(folder, "train.json"), JSON.stringify(config));
-  const first = await run("train", "--config", "train.json", "--out", "run", "--json", "--threads", "1");
-  expect(first.exitCode).toBe(0);
-  const lines = first.stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(lines).toMatchObject([{ step: 1 }, { step: 2 }, { model: join("run", "model.safetensors"), steps: 2 }]);
-  const again = await run("train", "--out", "run", "--threads", "1");
-  expect([again.exitCode, again.stdout]).toEqual([0, `2 steps -> ${join("run", "model.safetensors")}\n`]);
-  const used = await run("photo.png", "--out", "trained.npy", "--weights", "run/model.safetensors");
-  expect([used.exitCode, used.stdout]).toEqual([0, "photo.png -> trained.npy\n"]);
-});
-
-test("Ctrl-C stops a training run with a checkpoint that it goes on from", async () => {
-  const config = {
-    model: "nano",
-    datasets: [{ spec: { type: "procedural", count: 4, seed: 1, width: 64, height: 64 }, weight: 1 }],
-    ...{ width: 32, height: 32, batchSize: 1, steps: 100_000, seed: 1, learningRate: { encoder: 0, decoder: 0 } },
-  };
-  await writeFile(join(folder, "long.json"), JSON.stringify(config));
-  const { child, outcome } = start(["train", "--config", "long.json", "--out", "long", "--json", "--threads", "1"]);
-  child.stdout?.once("data", () => child.kill("SIGINT"));
-  const { exitCode, stdout, stderr } = await outcome;
-  expect([exitCode, stderr]).toEqual([130, expect.stringContaining("To go on: depth-anything train --out long")]);
-  const { step } = JSON.parse(stdout.trim().split("\n").at(-1) as string);
-  expect((await readCheckpoint(join(folder, "long/last.safetensors"))).step).toBe(step);
 });

@@ -14,6 +14,8 @@ export interface StagePlan {
   readonly network: TrainableNetwork;
   readonly width: number;
   readonly height: number;
+  /** Decides the random ones of the starting weights: each stage starts anew (paper: the student is re-initialised). */
+  readonly startSeed: number;
   /** Labelled pictures of a batch. */
   readonly labelled: number;
   /** Unlabelled pictures of a batch, how they are made and used; absent when there are none. */
@@ -33,10 +35,11 @@ export interface StagePlan {
 export function planStage(config: TrainConfig, name: StageName): StagePlan {
   if (name === "teacher") {
     const stage = stageOf(config, "teacher");
-    return { name, config, stage, ...sized(config, stage), labelled: stage.batchSize };
+    return { name, config, stage, ...sized(config, stage), labelled: stage.batchSize, startSeed: config.seed };
   }
   const stage = stageOf(config, "student");
-  const plan = { name, config, stage, ...sized(config, stage), labelled: stage.labelledBatch };
+  const startSeed = config.seed + 1;
+  const plan = { name, config, stage, ...sized(config, stage), labelled: stage.labelledBatch, startSeed };
   if (stage.labelledBatch + stage.unlabelledBatch === 0)
     throw new DepthError(
       "bad-argument",

@@ -42,8 +42,7 @@ export async function openState(
   const metrics = join(folder, STAGE_FILES.metrics);
   if (!(await hasCheckpoint(folder))) {
     await writeFileAtomic(metrics, "");
-    // Each stage starts anew: the student's decoder is not the teacher's.
-    const parameters = await startWeights(network, stage, config.seed + (name === "student" ? 1 : 0));
+    const parameters = await startWeights(network, stage, plan.startSeed);
     return { ...{ stage: name, config, sources, parameters }, step: 0, moments: new Map(), averages: new Map() };
   }
   const path = join(folder, STAGE_FILES.last);

@@ -19,7 +19,7 @@ export interface Supervisors {
  * @throws DepthError `bad-argument` when the stage needs a teacher and there is no file; as `startWeights`.
  */
 export async function openSupervisors(
-  { config, network, width, height, unlabelled }: StagePlan,
+  { network, startSeed, width, height, unlabelled }: StagePlan,
   teacherFile: string | undefined,
   options: SessionOptions,
 ): Promise<Supervisors> {
@@ -37,7 +37,7 @@ export async function openSupervisors(
     teacher = await createTeacher(unlabelled.teacher.network, weights, size, unlabelled.teacher, options);
   }
   if (student.alignment.weight > 0) {
-    const weights = await startWeights(network, { encoder: student.encoder, decoder: "random" }, config.seed);
+    const weights = await startWeights(network, { encoder: student.encoder, decoder: "random" }, startSeed);
     sources["frozen encoder"] = weightsDigest(weights);
     frozen = await createFeatureEncoder(network, weights, size, options);
   }

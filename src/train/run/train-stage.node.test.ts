@@ -93,7 +93,7 @@ describe("a teacher", () => {
     expect((await recordsOf("small")).map((record) => (record as StepRecord).images)).toEqual([4, 4]);
     const [a, b] = (await Promise.all(["large", "small"].map(recordsOf))).map(([first]) => first as StepRecord);
     expect(b?.losses.total).toBeCloseTo(a?.losses.total ?? 0, 5);
-    expect(b?.gradientNorm).toBeCloseTo(a?.gradientNorm ?? 0, 3);
+    expect((b?.gradientNorm ?? 0) / (a?.gradientNorm ?? 1)).toBeCloseTo(1, 4);
     // The mean gradient is the optimiser's first moment of the first step over 1 - beta; here of two.
     for (const [name, { mean }] of large.moments) {
       const scale = Math.max(...mean.map(Math.abs), 1e-6);
@@ -201,9 +201,7 @@ describe("a run that cannot go on", () => {
     const failed = run(config, "teacher", "infinite");
     await expect(failed).rejects.toMatchObject({
       code: "bad-state",
-      message: expect.stringMatching(
-        /^Step \d of the teacher failed: losses .*nan-batch\.safetensors \(pictures procedural/,
-      ),
+      message: expect.stringMatching(/^Step \d of the teacher failed: .*nan-batch\.safetensors \(pictures procedural/),
     });
     const { parseSafetensors } = await import("../../weights/safetensors.ts");
     const { tensors, metadata } = parseSafetensors(await readFile(path("infinite", "nan-batch.safetensors")), "batch");

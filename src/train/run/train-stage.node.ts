@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { withOutputLock } from "../../label/output-lock.node.ts";
 import type { SessionOptions } from "../../runtime/session.ts";
-import { throwIfAborted } from "../../util/errors.ts";
+import { DepthError, messageOf, throwIfAborted } from "../../util/errors.ts";
 import type { StageName, TrainConfig } from "../config/train-config.ts";
 import { gradientNorm } from "../optimise/adamw.ts";
 import { rateAt } from "../optimise/schedule.ts";
@@ -134,12 +134,17 @@ async function takeStep(
   let [waitMs, images, lastNorm] = [0, 0, 0];
   for (let part = 0; part < stage.accumulate; part++) {
     const batch = (await batches.next()).value as BatchInputs;
-    const result = await step.run(batch.inputs, state.parameters);
+    const stop = (problem: string) =>
+      keepBadBatch(join(folder, STAGE_FILES.badBatch), plan, batch, state.step + 1, problem);
+    // Numbers that are not finite can make an operator fail before they reach the loss.
+    const result = await step.run(batch.inputs, state.parameters).catch(async (error: unknown) => {
+      throw await stop(messageOf(error instanceof DepthError ? (error.cause ?? error) : error).trim());
+    });
     lastNorm = gradientNorm(result.gradients.values());
-    if (!Number.isFinite(lastNorm) || !Object.values(result.losses).every(Number.isFinite))
-      throw await keepBadBatch(join(folder, STAGE_FILES.badBatch), plan, batch, {
-        ...{ step: state.step + 1, losses: result.losses, gradientNorm: lastNorm },
-      });
+    if (!Number.isFinite(lastNorm) || !Object.values(result.losses).every(Number.isFinite)) {
+      const terms = Object.entries(result.losses).map(([name, value]) => `${name} ${value}`);
+      throw await stop(`losses ${terms.join(", ")} and a gradient of length ${lastNorm}, expected finite numbers`);
+    }
     if (sum) addGradients(sum, result.gradients);
     else sum = result.gradients;
     for (const [name, value] of Object.entries(result.losses))
