@@ -33,6 +33,7 @@ const inFolder = z
     images: text.exactOptional(),
     truth: text.exactOptional(),
     encoding: z.enum(Object.keys(TRUTH_ENCODINGS) as [TruthEncodingName]).exactOptional(),
+    minConfidence: z.number().min(0).max(1).exactOptional(),
   })
   .superRefine(({ type, folder: _, ...options }, context) => {
     const row = withDepth.find((candidate) => candidate.type === type);

@@ -30,8 +30,8 @@ export interface LoadingOptions {
   readonly cacheBytes?: number;
   /**
    * Pictures that cannot be used are left out, and another of the same dataset takes their place, as long as they are no
-   * more than this share of those tried (judged from `MIN_TRIED` on) and fewer than `MAX_BAD_IN_A_ROW` one after the
-   * other. 0 stops at the first. Default 0.05.
+   * more than this share of those tried since `startStep` (judged from `MIN_TRIED` on) and fewer than `MAX_BAD_IN_A_ROW`
+   * one after the other. 0 stops at the first. Default 0.05.
    */
   readonly maxBadShare?: number;
   readonly signal?: AbortSignal;
@@ -100,7 +100,7 @@ export async function* loadExamples(
     if (batch === undefined || example === undefined) return;
     if ("error" in reply) {
       const { code, message } = reply.error;
-      if (!isBadPicture(code) || maxBadShare === 0) {
+      if (reply.source === undefined || !isBadPicture(code) || maxBadShare === 0) {
         batch.reject(new DepthError(code, message));
         return;
       }

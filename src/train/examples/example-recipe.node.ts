@@ -4,7 +4,7 @@ import { createRandom } from "../../util/random.ts";
 import { type AugmentOptions, augment } from "./augment.ts";
 import { openPictures, type PictureSample, type UnlabelledSpec } from "./picture-source.node.ts";
 import { type StrongOptions, unlabelledExample } from "./unlabelled-example.ts";
-import type { ViewOptions } from "./view.ts";
+import { checkView, type ViewOptions } from "./view.ts";
 
 /** What examples are made of and how, as plain data for worker threads. */
 export type ExampleRecipe = { readonly seed: number } & (
@@ -28,9 +28,10 @@ export interface OpenedExamples {
 
 /**
  * Opens the datasets of a recipe.
- * @throws DepthError as `openDataset` and `openPictures`
+ * @throws DepthError as `openDataset` and `openPictures`; `bad-argument` for a view that cannot be drawn
  */
 export async function openExamples(recipe: ExampleRecipe): Promise<OpenedExamples> {
+  checkView(recipe.kind === "labelled" ? recipe.augment : recipe.view);
   const randomOf = (draw: number) => createRandom(recipe.seed, draw, 0xa06);
   if (recipe.kind === "labelled")
     return {

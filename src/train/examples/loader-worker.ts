@@ -21,8 +21,8 @@ export type ExampleReply =
   | { readonly draw: number; readonly source: string; readonly planes: Readonly<Record<string, Float32Array>> }
   | {
       readonly draw: number;
-      /** Which sample it was, where it is known. */
-      readonly source: string;
+      /** Which sample it was; absent when it is not about one. */
+      readonly source?: string;
       readonly error: { readonly code: DepthErrorCode; readonly message: string };
     };
 
@@ -34,7 +34,7 @@ const opened = openExamples(recipe).then(({ datasets, make }) => ({
 }));
 
 async function answer({ draw, dataset: number, index }: ExampleRequest): Promise<void> {
-  let source = "";
+  let source: string | undefined;
   try {
     const { datasets, make } = await opened;
     const dataset = datasets[number];
@@ -46,7 +46,8 @@ async function answer({ draw, dataset: number, index }: ExampleRequest): Promise
     parentPort?.postMessage(reply, Object.values(planes).map(({ buffer }) => buffer) as ArrayBuffer[]);
   } catch (error) {
     const code = error instanceof DepthError ? error.code : "bad-state";
-    parentPort?.postMessage({ draw, source, error: { code, message: messageOf(error) } } satisfies ExampleReply);
+    const reply: ExampleReply = { draw, ...(source && { source }), error: { code, message: messageOf(error) } };
+    parentPort?.postMessage(reply);
   }
 }
 

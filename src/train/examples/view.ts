@@ -1,6 +1,7 @@
 import type { DepthTruth } from "../../data/sample.ts";
 import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
 import type { Size } from "../../image/resize-rule.ts";
+import { DepthError } from "../../util/errors.ts";
 import type { Random } from "../../util/random.ts";
 import { type CropResize, cropResizeNearest } from "./crop-resize.ts";
 
@@ -28,6 +29,18 @@ export interface ViewTarget {
   readonly target: Float32Array;
   /** [height, width], 1 where the disparity is known; all 0 where there is nothing to learn. */
   readonly mask: Float32Array;
+}
+
+/** @throws DepthError `bad-argument` for a view that cannot be drawn */
+export function checkView({ width, height, scale = [1, 1], aspect = 1 }: ViewOptions): void {
+  const wrong = (what: string): never => {
+    throw new DepthError("bad-argument", `Cannot draw views: ${what}.`);
+  };
+  for (const [name, value] of Object.entries({ width, height }))
+    if (!(Number.isInteger(value) && value > 0)) wrong(`${name} must be a positive integer, got ${value}`);
+  const [low, high] = scale;
+  if (!(low > 0 && low <= high && high <= 1)) wrong(`scale must be 0 < low <= high <= 1, got ${low} to ${high}`);
+  if (!(aspect >= 1)) wrong(`aspect must be 1 or more, got ${aspect}`);
 }
 
 /** Draws a view of a picture of some size. The same `random` gives the same view. */
