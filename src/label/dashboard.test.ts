@@ -50,5 +50,5 @@ it("draws a page of its own without scripts or other files, in which text stays 
   expect(page.match(/<rect /g)).toHaveLength(20);
   const done = dashboardHtml(tally.status("stopped", [], "the disk & all"), []);
   expect(done).not.toContain("refresh");
-  expect(done).toContain("the disk &#38; all");
+  expect(done).toContain("the disk &amp; all");
 });

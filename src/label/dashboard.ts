@@ -1,3 +1,4 @@
+import { escapeHtml } from "../gallery/page-text.ts";
 import { type LabelStatus, type Preview, SCORE_BARS } from "./label-status.ts";
 
 /** Time after which an open page loads itself again. */
@@ -133,8 +134,4 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} days`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,12 +1,6 @@
-/** Text as it stands in HTML, in an element or between quotes in an attribute. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
+import { base64, escapeHtml } from "../../gallery/page-text.ts";
+
+export { escapeHtml };
 
 /** A cell of a table. */
 export interface Cell {
@@ -46,8 +40,4 @@ export function listHtml(lines: readonly string[]): string {
 }
 
 /** Bytes as a URL that needs no file. */
-export function dataUrl(bytes: Uint8Array, mime: string): string {
-  const chunks: string[] = [];
-  for (let i = 0; i < bytes.length; i += 8192) chunks.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
-  return `data:${mime};base64,${btoa(chunks.join(""))}`;
-}
+export const dataUrl = (bytes: Uint8Array, mime: string): string => `data:${mime};base64,${base64(bytes)}`;
