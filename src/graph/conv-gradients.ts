@@ -52,9 +52,11 @@ export function convWeightGradient(x: Value, weight: Value, grad: Value, attribu
     return o.reshape((narrow ? columnProducts : correlation)(x, grad, s), weightDims);
   }
   const g = attributes.group;
-  const padded =
-    s.top + s.left + s.bottom + s.right === 0 ? x : o.pad(x, [0, 0, s.top, s.left], [0, 0, s.bottom, s.right]);
+  const padding = s.top + s.left + s.bottom + s.right > 0;
   const gradRows = o.reshape(grad, [s.n, g, s.outputs / g, s.h * s.w]);
+  if (s.kh * s.kw > 1 && s.sh === s.kh && s.sw === s.kw && !padding && s.dh === 1 && s.dw === 1)
+    return o.reshape(sumImages(o.matmul(gradRows, patches(x, g, s))), weightDims);
+  const padded = !padding ? x : o.pad(x, [0, 0, s.top, s.left], [0, 0, s.bottom, s.right]);
   const taps: Value[][] = Array.from({ length: s.kh }, () => []);
   for (let j = 0; j < s.kw; j++) {
     // Columns first: cutting rows from the result is a plain copy, cutting columns is not.
@@ -62,13 +64,22 @@ export function convWeightGradient(x: Value, weight: Value, grad: Value, attribu
     for (let i = 0; i < s.kh; i++) {
       const shifted = o.slice(columns, 2, i * s.dh, i * s.dh + (s.h - 1) * s.sh + 1, s.sh);
       const pixels = o.transpose(o.reshape(shifted, [s.n, g, s.c / g, s.h * s.w]), [0, 1, 3, 2]);
-      const product = o.reduceSum(o.matmul(gradRows, pixels), [0], { keepDims: false }); // [g, O/g, C/g]
+      const product = sumImages(o.matmul(gradRows, pixels)); // [g, O/g, C/g]
       taps[i]?.push(o.reshape(product, [s.outputs, s.c / g, 1]));
     }
   }
   const all = taps.flat();
   return o.reshape(all.length === 1 ? (all[0] as Value) : o.concat(all, 2), weightDims);
 }
+
+/** The windows of a kernel as large as its stride, [N, groups, h w, C/groups kh kw]: all kernel positions in one product. */
+function patches(x: Value, groups: number, { n, c, h, w, kh, kw }: Sizes): Value {
+  const whole = o.slice(o.slice(x, 2, 0, h * kh), 3, 0, w * kw);
+  const split = o.reshape(whole, [n, groups, c / groups, h, kh, w, kw]);
+  return o.reshape(o.transpose(split, [0, 1, 3, 5, 2, 4, 6]), [n, groups, h * w, (c / groups) * kh * kw]);
+}
+
+const sumImages = (x: Value): Value => o.reduceSum(x, [0], { keepDims: false });
 
 /** From this width on most of the products of all pairs of columns are wasted. */
 const WIDEST_COLUMN_PRODUCT = 96;
