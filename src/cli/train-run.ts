@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { StageName, TrainConfig } from "../train/config/train-config.ts";
 import { STAGE_FILES } from "../train/run/stage-state.node.ts";
-import { type TrainProgress, trainStage } from "../train/run/train-stage.node.ts";
+import { trainStage } from "../train/run/train-stage.node.ts";
+import { progressText, type RunProgress } from "../train/watch/progress-text.ts";
 import type { CommandContext } from "./command-context.ts";
-import { createProgressLine, formatDuration } from "./progress-line.ts";
+import { createProgressLine } from "./progress-line.ts";
 
 /** Where a run is kept and how it is told of. */
 export interface TrainRunOptions {
@@ -30,8 +31,8 @@ export async function runStage(
   const print = (result: unknown, text: string): void => {
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
   };
-  const onProgress = (progress: TrainProgress): void => {
-    line.show(progressText(folder, progress));
+  const onProgress = (progress: RunProgress): void => {
+    line.show(progressText({ ...progress, stage: folder }));
     if (json) print({ stage: folder, ...progress.record }, "");
   };
   line.show(`${folder}: preparing the training graph`);
@@ -53,14 +54,4 @@ export async function runStage(
     `${folder}: ${state.step} steps -> ${model}${best ? ` (best ${config.best} ${best.value.toFixed(4)} at step ${best.step})` : ""}\n`,
   );
   return model;
-}
-
-function progressText(folder: string, { record, steps, imagesPerSecond, remainingMs }: TrainProgress): string {
-  const speed = `${imagesPerSecond.toFixed(1)} images/s`;
-  const values = record.kind === "step" ? record.losses : record.metrics;
-  const shown = Object.entries(values)
-    .filter(([name]) => !name.includes("."))
-    .slice(0, 4);
-  const text = shown.map(([name, value]) => `${name} ${value.toFixed(4)}`).join("  ");
-  return `${folder} ${record.step} of ${steps}  ${text}  ${speed}  ${formatDuration(remainingMs)} left`;
 }

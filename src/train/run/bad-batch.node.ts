@@ -2,8 +2,8 @@ import { float32, type Tensor } from "../../graph/tensor.ts";
 import { writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { DepthError } from "../../util/errors.ts";
 import { encodeSafetensors } from "../../weights/safetensors.ts";
+import type { BatchInputs } from "./batch-inputs.ts";
 import type { StagePlan } from "./stage-plan.ts";
-import type { BatchInputs } from "./step-inputs.ts";
 
 /**
  * Keeps a batch that made a loss or gradient useless, for looking into: a safetensors file with the step's inputs, and the

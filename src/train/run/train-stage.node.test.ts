@@ -82,7 +82,7 @@ describe("a teacher", () => {
   });
 
   test("accumulated batches are as good as one large one", async () => {
-    const settings = { steps: 2, augment: { flip: false }, averageDecay: 0 };
+    const settings = { steps: 1, augment: { flip: false }, averageDecay: 0 };
     const large = await run(
       tinyRun({ validation: [] }, { teacher: { ...settings, batchSize: 4 } }),
       "teacher",
@@ -90,15 +90,15 @@ describe("a teacher", () => {
     );
     const small = tinyRun({ validation: [] }, { teacher: { ...settings, batchSize: 1, accumulate: 4 } });
     const parts = await run(small, "teacher", "small");
-    expect((await recordsOf("small")).map((record) => (record as StepRecord).images)).toEqual([4, 4]);
+    expect((await recordsOf("small")).map((record) => (record as StepRecord).images)).toEqual([4]);
     const [a, b] = (await Promise.all(["large", "small"].map(recordsOf))).map(([first]) => first as StepRecord);
     expect(b?.losses.total).toBeCloseTo(a?.losses.total ?? 0, 5);
     expect((b?.gradientNorm ?? 0) / (a?.gradientNorm ?? 1)).toBeCloseTo(1, 4);
-    // The mean gradient is the optimiser's first moment of the first step over 1 - beta; here of two.
+    // After one step the optimiser's first moment is the clipped gradient over ten.
     for (const [name, { mean }] of large.moments) {
-      const scale = Math.max(...mean.map(Math.abs), 1e-6);
       const other = parts.moments.get(name)?.mean as Float32Array;
-      expect(Math.max(...mean.map((value, i) => Math.abs(value - (other[i] as number)))) / scale).toBeLessThan(0.02);
+      const largest = (values: Float32Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+      expect(largest(mean.map((value, i) => value - (other[i] as number))) / largest(mean)).toBeLessThan(1e-3);
     }
   });
 

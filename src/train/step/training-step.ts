@@ -26,6 +26,8 @@ export interface StepResult {
   readonly losses: Readonly<Record<string, number>>;
   /** d total / d parameter, by parameter name. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** The network's maps of all pictures, labelled ones first [Nl+Nu, H, W]. */
+  readonly prediction: Float32Array;
 }
 
 /** The graph of one training step, ready to run. */
@@ -95,6 +97,7 @@ export async function createTrainingStep(
     options,
   );
   for (const [name, value] of Object.entries(losses)) output(`loss.${name}`, value);
+  output("prediction", prediction);
   const trained = [...graph.parameters.values()].filter(({ name }) => !frozen.has(name));
   differentiate(losses.total, trained).forEach((value, i) => {
     output(`gradient.${(trained[i] as Value).name}`, value);
@@ -114,6 +117,7 @@ export async function createTrainingStep(
       const floats = (name: string) => (results[name] as Tensor).data as Float32Array;
       return {
         losses: Object.fromEntries(Object.keys(losses).map((name) => [name, floats(`loss.${name}`)[0] as number])),
+        prediction: floats("prediction"),
         gradients: new Map(trained.map(({ name }) => [name, floats(`gradient.${name}`)])),
       };
     },

@@ -34,7 +34,7 @@ const CUT_MIX = 0xc07;
  * that goes on from a checkpoint sees what it would have seen.
  * @throws DepthError as `loadBatches`
  */
-export async function* stageInputs(plan: StagePlan, options: InputOptions): AsyncGenerator<BatchInputs, void> {
+export async function* batchInputs(plan: StagePlan, options: InputOptions): AsyncGenerator<BatchInputs, void> {
   const { config, stage, width, height, labelled, unlabelled } = plan;
   const { seed, workers, maxBadShare } = config;
   const { start, end, teacher, frozen } = options;
