@@ -73,7 +73,8 @@ export function datasetHelp(): string {
   return `\nDatasets (type=folder; the type may be left out where the files show it):\n${lines.join("\n")}\n  procedural      invented scenes, no folder\n`;
 }
 
-function datasetOptions({ pass, split, list, images, truth, encoding }: DatasetCommandOptions): DatasetOptions {
+/** The options of the command line that a dataset takes. */
+export function datasetOptions({ pass, split, list, images, truth, encoding }: DatasetCommandOptions): DatasetOptions {
   return {
     ...(pass && { pass }),
     ...(split && { split }),

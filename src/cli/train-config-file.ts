@@ -16,22 +16,24 @@ export interface TrainConfigOptions {
 /**
  * The configuration that was asked for, else that of the run in the folder.
  * @param stages what the command trains; `--steps` and `--init` hold for them
+ * @param folders where under `out` a run may be
  * @throws DepthError `bad-argument` for a file that is no configuration, or when there is nothing to go on with
  */
-export async function configOf(options: TrainConfigOptions, stages: readonly StageName[]): Promise<TrainConfig> {
+export async function configOf(
+  options: TrainConfigOptions,
+  stages: readonly StageName[],
+  folders: readonly string[] = ["student", "teacher"],
+): Promise<TrainConfig> {
   const { config, out } = options;
   if (config !== undefined) return parseTrainConfig(withChanges(await readJson(config), options, stages), config);
-  for (const stage of ["student", "teacher"] as const) {
-    const folder = join(out, stage);
+  for (const name of folders) {
+    const folder = join(out, name);
     if (await hasCheckpoint(folder)) {
       const kept = (await readCheckpoint(join(folder, STAGE_FILES.last))).config;
       return parseTrainConfig(withChanges(kept, options, stages), `The run in ${out}`);
     }
   }
-  throw new DepthError(
-    "bad-argument",
-    `There is no run in ${out} to go on with. Give --config file.json, or --demo for a first try.`,
-  );
+  throw new DepthError("bad-argument", `There is no run in ${out} to go on with. Say what to train: see --help.`);
 }
 
 /** A configuration with the command line's changes to its stages. */

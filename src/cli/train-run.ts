@@ -17,7 +17,7 @@ export interface TrainRunOptions {
 
 /**
  * Trains one stage in its folder under `out`, with a progress line; prints what came of it.
- * @param folder its name; default: the stage's
+ * @param place name of the folder and what the stage is called; default: `teacher` or `student`
  * @returns the path of the model
  */
 export async function runStage(
@@ -25,17 +25,17 @@ export async function runStage(
   stage: StageName,
   { out, threads, json, teacher }: TrainRunOptions,
   { signal }: CommandContext,
-  folder: string = stage,
+  { folder = stage, title = folder }: { readonly folder?: string; readonly title?: string } = {},
 ): Promise<string> {
   const line = createProgressLine();
   const print = (result: unknown, text: string): void => {
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
   };
   const onProgress = (progress: RunProgress): void => {
-    line.show(progressText({ ...progress, stage: folder }));
-    if (json) print({ stage: folder, ...progress.record }, "");
+    line.show(progressText({ ...progress, stage: title }));
+    if (json) print({ stage: title, ...progress.record }, "");
   };
-  line.show(`${folder}: preparing the training graph`);
+  line.show(`${title}: preparing the training graph`);
   const where = join(out, folder);
   const state = await trainStage(config, stage, {
     ...{ folder: where, signal, onProgress },
@@ -50,8 +50,8 @@ export async function runStage(
   const model = join(where, STAGE_FILES.model);
   const { best } = state;
   print(
-    { stage: folder, model, steps: state.step, ...(best && { best }) },
-    `${folder}: ${state.step} steps -> ${model}${best ? ` (best ${config.best} ${best.value.toFixed(4)} at step ${best.step})` : ""}\n`,
+    { stage: title, model, steps: state.step, ...(best && { best }) },
+    `${title}: ${state.step} steps -> ${model}${best ? ` (best ${config.best} ${best.value.toFixed(4)} at step ${best.step})` : ""}\n`,
   );
   return model;
 }

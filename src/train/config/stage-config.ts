@@ -32,6 +32,8 @@ const fields = {
   steps: count,
   /** Batches whose gradients are averaged for one step. */
   accumulate: count.default(1),
+  /** Compute the blocks of a transformer again in the backward pass instead of keeping their values: less memory, slower. */
+  recompute: z.boolean().default(false),
   /** Peak rates of the pre-trained encoder and the new decoder (paper: 5e-6 and ten times as much). */
   learningRate: z.strictObject({ encoder: weight, decoder: weight }).default({ encoder: 5e-6, decoder: 5e-5 }),
   /** Steps of linear rise to the peak. The paper tells of none. */

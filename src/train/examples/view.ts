@@ -21,13 +21,15 @@ export interface ViewOptions {
   readonly flip?: boolean;
   /** Another crop is drawn (four times at most) where less than this share of it is known. Default 0.2. */
   readonly minKnown?: number;
+  /** Take depth in metres as the target, up to this one, for a metric network. Default: normalised disparity. */
+  readonly maxMetres?: number;
 }
 
-/** The disparity of a view. */
+/** What is known of a view. */
 export interface ViewTarget {
-  /** [height, width], disparity brought to 0..1 over the known pixels (paper, section 3.1); 0 where unknown. */
+  /** [height, width], disparity brought to 0..1 over the known pixels (paper, section 3.1), or metres; 0 where unknown. */
   readonly target: Float32Array;
-  /** [height, width], 1 where the disparity is known; all 0 where there is nothing to learn. */
+  /** [height, width], 1 where it is known; all 0 where there is nothing to learn. */
   readonly mask: Float32Array;
 }
 
@@ -72,12 +74,27 @@ export function randomCropWithTruth(
   random: Random,
   options: ViewOptions,
 ): { crop: CropResize } & ViewTarget {
-  const { minKnown = 0.2 } = options;
+  const { minKnown = 0.2, maxMetres } = options;
   for (let attempt = 1; ; attempt++) {
     const crop = randomCrop(image, random, options);
-    const disparity = usableDisparity(truth, cropResizeNearest(truth.data, image.width, image.height, crop));
-    if (attempt === 4 || knownShare(disparity) >= minKnown) return { crop, ...normalisedTarget(disparity) };
+    const piece = cropResizeNearest(truth.data, image.width, image.height, crop);
+    const known = maxMetres === undefined ? usableDisparity(truth, piece) : usableMetres(truth, piece, maxMetres);
+    if (attempt < 4 && knownShare(known) < minKnown) continue;
+    return { crop, ...(maxMetres === undefined ? normalisedTarget(known) : plainTarget(known)) };
   }
+}
+
+/** Depth of a piece of a truth map in metres: `NaN` where it is unknown, sky, or beyond what a network can say. */
+function usableMetres({ kind }: DepthTruth, piece: Float32Array, maxMetres: number): Float32Array {
+  if (kind === "depth-metres") return piece.map((metres) => (metres > 0 && metres <= maxMetres ? metres : Number.NaN));
+  throw new DepthError("bad-argument", "A metric network learns from depth in metres; this dataset holds disparity.");
+}
+
+function plainTarget(metres: Float32Array): ViewTarget {
+  return {
+    target: metres.map((value) => (Number.isNaN(value) ? 0 : value)),
+    mask: metres.map((value) => (Number.isNaN(value) ? 0 : 1)),
+  };
 }
 
 /**
@@ -95,10 +112,10 @@ function finiteInverse(metres: number): number {
   return inverse < Number.POSITIVE_INFINITY ? inverse : Number.NaN;
 }
 
-function knownShare(disparity: Float32Array): number {
+function knownShare(values: Float32Array): number {
   let known = 0;
-  for (const value of disparity) if (!Number.isNaN(value)) known++;
-  return known / disparity.length;
+  for (const value of values) if (!Number.isNaN(value)) known++;
+  return known / values.length;
 }
 
 /** Disparity brought to 0..1 over its known values. */

@@ -46,7 +46,7 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
           ...common,
           datasets: config.labelled,
           batchSize: labelled,
-          augment: { ...size, ...stage.augment },
+          augment: { ...size, ...stage.augment, ...(plan.maxMetres !== undefined && { maxMetres: plan.maxMetres }) },
         })
       : undefined;
   const unknown =

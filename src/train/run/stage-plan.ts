@@ -1,6 +1,11 @@
+import { MODELS } from "../../models/registry.ts";
 import { DepthError } from "../../util/errors.ts";
 import type { StageName, TrainConfig } from "../config/train-config.ts";
+import type { DepthLossName } from "../losses/depth-losses.ts";
 import { type TrainableNetwork, trainableNetwork } from "../network/trainable-network.ts";
+
+/** Losses that compare depth in metres; the others compare disparity. */
+const METRIC_LOSSES: ReadonlySet<string> = new Set<DepthLossName>(["siLog", "zoeSiLog", "gradL1"]);
 
 type Teacher = NonNullable<TrainConfig["teacher"]>;
 type Student = NonNullable<TrainConfig["student"]>;
@@ -16,6 +21,8 @@ export interface StagePlan {
   readonly height: number;
   /** Decides the random ones of the starting weights: each stage starts anew (paper: the student is re-initialised). */
   readonly startSeed: number;
+  /** How far a metric network sees; its targets are metres. Absent for networks that give disparity. */
+  readonly maxMetres?: number;
   /** Labelled pictures of a batch. */
   readonly labelled: number;
   /** Unlabelled pictures of a batch, how they are made and used; absent when there are none. */
@@ -46,6 +53,11 @@ export function planStage(config: TrainConfig, name: StageName): StagePlan {
       "The student has batches of no pictures: raise labelledBatch or unlabelledBatch.",
     );
   if (stage.unlabelledBatch === 0) return plan;
+  if (plan.maxMetres !== undefined)
+    throw new DepthError(
+      "bad-argument",
+      `Network ${plan.network.name} gives metres, which a teacher's labels do not: set unlabelledBatch to 0.`,
+    );
   if (config.unlabelled === undefined)
     throw new DepthError(
       "bad-argument",
@@ -75,5 +87,18 @@ function sized(config: TrainConfig, stage: Teacher | Student) {
         "bad-argument",
         `Network ${network.name} needs sides that are multiples of ${network.multiple}; the ${side} is ${value}.`,
       );
-  return { network, width, height };
+  const row = MODELS.find(({ id }) => id === network.name);
+  const maxMetres = row && "maxDepthMetres" in row ? row.maxDepthMetres : undefined;
+  checkLosses(network, stage.losses);
+  return { network, width, height, ...(maxMetres !== undefined && { maxMetres }) };
+}
+
+function checkLosses({ name, kind }: TrainableNetwork, losses: Teacher["losses"]): void {
+  const wrong = Object.keys(losses).find((loss) => METRIC_LOSSES.has(loss) !== (kind === "metric"));
+  if (wrong !== undefined)
+    throw new DepthError(
+      "bad-argument",
+      `Network ${name} gives ${kind === "metric" ? "metres" : "disparity"}; loss ${wrong} does not compare such maps. ` +
+        `Losses for metres: ${[...METRIC_LOSSES].join(", ")}.`,
+    );
 }

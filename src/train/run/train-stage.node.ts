@@ -65,6 +65,7 @@ function createStep(plan: StagePlan, state: TrainState, session: SessionOptions)
   const student = unlabelled?.student;
   return createTrainingStep(network, {
     ...{ labelled, unlabelled: unlabelled?.count ?? 0, width, height, losses: stage.losses, session },
+    recompute: stage.recompute,
     ...(student && {
       ...{ unlabelledLosses: student.unlabelledLosses, dropWorst: student.dropWorst, alignment: student.alignment },
       ...{ labelledWeight: student.weights.labelled, unlabelledWeight: student.weights.unlabelled },

@@ -49,8 +49,13 @@ export interface StepOptions extends LossOptions {
   readonly width: number;
   /** Values of parameters that are not trained; they become constants of the graph. Default none. */
   readonly frozen?: ReadonlyMap<string, Tensor>;
+  /** Compute transformer blocks again in the backward pass instead of keeping their values. Default false. */
+  readonly recompute?: boolean;
   readonly session?: SessionOptions;
 }
+
+/** Names the parts of a graph that one transformer block made. */
+const BLOCKS = /block\d+\//;
 
 /**
  * Builds forward pass, losses and gradients of a network into one graph: labelled and unlabelled pictures go through it
@@ -61,7 +66,7 @@ export async function createTrainingStep(
   network: Pick<TrainableNetwork, "forward">,
   options: StepOptions,
 ): Promise<TrainingStep> {
-  const { labelled, unlabelled = 0, height, width, frozen = new Map(), session: settings = {} } = options;
+  const { labelled, unlabelled = 0, height, width, frozen = new Map(), recompute, session: settings = {} } = options;
   const graph = createGraph("training-step");
   const pictures = (name: StepInputName, count: number) => input(graph, name, [count, 3, height, width]);
   const maps = (name: StepInputName, count: number) => input(graph, name, [count, height, width]);
@@ -99,7 +104,7 @@ export async function createTrainingStep(
   for (const [name, value] of Object.entries(losses)) output(`loss.${name}`, value);
   output("prediction", prediction);
   const trained = [...graph.parameters.values()].filter(({ name }) => !frozen.has(name));
-  differentiate(losses.total, trained).forEach((value, i) => {
+  differentiate(losses.total, trained, recompute ? { recompute: BLOCKS } : {}).forEach((value, i) => {
     output(`gradient.${(trained[i] as Value).name}`, value);
   });
   const session = await createSession(graph, frozen, settings);
