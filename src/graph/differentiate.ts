@@ -40,7 +40,8 @@ export function differentiate(loss: Value, wrt: readonly Value[], options: Diffe
       const reached = node.outputs.find((v) => active.has(v) && gradients.has(v));
       if (!reached) continue;
       const rule = gradientRules[node.op] as GradientRule<OpName>;
-      const known = recomputation?.repeated(node, gradients.get(reached) as Value) ?? node;
+      const ready = () => [reached, ...wrt].flatMap((v) => gradients.get(v) ?? []);
+      const known = recomputation?.repeated(node, ready) ?? node;
       const inputGradients = rule(known as Node<OpName>, outputGradients);
       node.inputs.forEach((value, i) => {
         const gradient = inputGradients[i];

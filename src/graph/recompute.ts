@@ -1,13 +1,15 @@
+import { staticDims } from "./dim.ts";
 import { emitAll, type Node, type Value } from "./graph.ts";
 import * as o from "./operations.ts";
+import { elementCount } from "./tensor.ts";
 
 /** Stands between the forward nodes and the rules of their gradients. */
 export interface Recomputation {
   /**
    * The node as its gradient rule shall see it: of a repeated part, its repetition.
-   * @param gradient one that has reached the node; the repetition waits for it
+   * @param ready gradients made so far; the repetition waits for them
    */
-  repeated(node: Node, gradient: Value): Node;
+  repeated(node: Node, ready: () => readonly Value[]): Node;
   /** Removes what was repeated in vain, once the backward pass is complete. @param wanted values used elsewhere */
   prune(wanted: readonly Value[]): void;
 }
@@ -29,10 +31,13 @@ export function createRecomputation(forward: readonly Node[], parts: RegExp): Re
   const repetitions = new Map<Node, Node>();
   const added = new Set<Node>();
 
-  function repeat(nodes: readonly Node[], gradient: Value): void {
-    const { graph } = gradient;
+  const awaited = new Set<Value>();
+
+  function repeat(nodes: readonly Node[], ready: readonly Value[]): void {
+    const { graph } = ready[0] as Value;
     const first = graph.nodes.length;
-    const zero = zeroAfter(gradient);
+    const zero = zeroAfter(ready.filter((value) => !awaited.has(value)));
+    for (const value of ready) awaited.add(value);
     const copies = new Map<Value, Value>();
     const copyOf = (value: Value): Value => {
       const fixed = value.dtype !== "float32" || value.constant || graph.parameters.get(value.name) === value;
@@ -52,10 +57,10 @@ export function createRecomputation(forward: readonly Node[], parts: RegExp): Re
   }
 
   return {
-    repeated(node, gradient) {
+    repeated(node, ready) {
       const part = partOf(node, parts);
       if (part === undefined) return node;
-      if (!repetitions.has(node)) repeat(nodesOfPart.get(part) as Node[], gradient);
+      if (!repetitions.has(node)) repeat(nodesOfPart.get(part) as Node[], ready());
       return repetitions.get(node) as Node;
     },
     prune(wanted) {
@@ -74,10 +79,14 @@ export function createRecomputation(forward: readonly Node[], parts: RegExp): Re
 const partOf = (node: Node, parts: RegExp): string | undefined => node.outputs[0]?.name.match(parts)?.[0];
 
 /**
- * A zero that is known when a gradient is. Added to what enters a repeated part, it makes ONNX Runtime wait with the
- * repetition and keeps it from seeing that the same has been computed before.
+ * A zero that is known when the given gradients are. Added to what enters a repeated part, it keeps ONNX Runtime from
+ * seeing that the same has been computed before, and makes the repetition wait until the parts behind it are done with
+ * all their gradients: ONNX Runtime would put off those of the weights to the end and keep what they are made of.
  */
-function zeroAfter(gradient: Value): Value {
-  const corner = gradient.dims.reduce((value: Value, _, axis) => o.slice(value, axis, 0, 1), gradient);
-  return o.clip(o.reshape(corner, []), 0, 0);
+function zeroAfter(gradients: readonly Value[]): Value {
+  const corners = gradients.map((gradient) => {
+    const size = elementCount(staticDims(gradient.dims, "Recomputation"));
+    return o.slice(o.reshape(gradient, [size]), 0, 0, 1);
+  });
+  return o.clip(o.reduceSum(o.concat(corners, 0), [0], { keepDims: false }), 0, 0);
 }
