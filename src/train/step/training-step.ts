@@ -107,7 +107,7 @@ export async function createTrainingStep(
   differentiate(losses.total, trained, recompute ? { recompute: BLOCKS } : {}).forEach((value, i) => {
     output(`gradient.${(trained[i] as Value).name}`, value);
   });
-  const session = await createSession(graph, frozen, settings);
+  const session = await createSession(graph, frozen, { memoryPattern: false, ...settings });
 
   return {
     graph,
