@@ -41,7 +41,7 @@ const program = new Command("npm run bench --")
   .option("--sizes <sizes>", "photos, width x height", sizes, ["518x518", "640x480", "4032x3024"])
   .option("--rounds <count>", "counted repetitions", positive, 5)
   .option("--threads <count>", "threads of both sides", positive, availableParallelism())
-  .option("--training", "also time Nano's training step")
+  .option("--training", "also time the training steps of Nano and Small")
   .option("--latency", "only the networks' times at 518x518, beside the published ones")
   .option("--no-cold-start", "leave out the built command line")
   .option("--json", "one JSON object instead of tables")
@@ -87,10 +87,10 @@ try {
     }
     await rm(modelFolder, { recursive: true });
   }
-  let trainingResult: TrainingResult | undefined;
+  let trainingResults: readonly TrainingResult[] = [];
   if (training) {
-    trainingResult = await benchTraining(rounds, threads);
-    print(`\n${trainingText(trainingResult)}`);
+    trainingResults = await benchTraining(rounds, threads);
+    for (const result of trainingResults) print(`\n${trainingText(result)}`);
   }
   let starts: readonly ColdStart[] = [];
   const photo = photos.get("640x480") ?? [...photos.values()][0];
@@ -103,7 +103,7 @@ try {
     );
     for (const { command, timeMs } of starts) print(`  ${command.padEnd(34)} ${(timeMs / 1000).toFixed(2)} s`);
   }
-  if (json) console.log(JSON.stringify({ machine, duels, training: trainingResult, coldStart: starts }, null, 2));
+  if (json) console.log(JSON.stringify({ machine, duels, training: trainingResults, coldStart: starts }, null, 2));
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -42,11 +42,11 @@ export function duelTable({ modelId, photo, input, ours, peer, ratio, outputDiff
   ].join("\n");
 }
 
-/** The training step in words. */
+/** A training step in words. */
 export function trainingText(result: TrainingResult): string {
-  const { batchSize, width, height, stepMs, graphMs, stepGflop, stepGflops, matmulGflops } = result;
+  const { model, batchSize, width, height, stepMs, graphMs, stepGflop, stepGflops, matmulGflops, peakBytes } = result;
   return [
-    `Training step of Nano, ${batchSize} pictures of ${width}x${height}: ${result.imagesPerSecond.toFixed(1)} images/s`,
+    `Training step of ${model}, ${batchSize} x ${width}x${height}: ${result.imagesPerSecond.toPrecision(3)} images/s, at most ${(peakBytes / 1e9).toFixed(1)} GB`,
     `  ${stepMs.toFixed(0)} ms a step, ${graphMs.toFixed(0)} of them forward and backward: ${stepGflop.toFixed(1)} GFLOP of convolutions and products at ${stepGflops.toFixed(0)} GFLOP/s`,
     `  a plain 1370x384x1536 product: ${matmulGflops.toFixed(0)} GFLOP/s; the step reaches ${(100 * result.shareOfMatmul).toFixed(0)} % of it`,
   ].join("\n");

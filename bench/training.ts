@@ -3,7 +3,6 @@ import { createGraph, input, type Node, output } from "../src/graph/graph.ts";
 import * as o from "../src/graph/operations.ts";
 import type { ConvAttributes } from "../src/graph/operators.ts";
 import { elementCount, float32, type Tensor } from "../src/graph/tensor.ts";
-import { buildNano } from "../src/models/nano.ts";
 import { createSession } from "../src/runtime/session.ts";
 import { trainableNetwork } from "../src/train/network/trainable-network.ts";
 import { adamWStep, type Moments } from "../src/train/optimise/adamw.ts";
@@ -13,6 +12,7 @@ import { parameterShapes, seededWeights } from "./fixtures.ts";
 import { median } from "./statistics.ts";
 
 export interface TrainingResult {
+  readonly model: string;
   readonly batchSize: number;
   readonly height: number;
   readonly width: number;
@@ -27,16 +27,34 @@ export interface TrainingResult {
   /** Rate of a 1370x384 by 384x1536 product in the same run. */
   readonly matmulGflops: number;
   readonly shareOfMatmul: number;
+  /** Largest resident set of this process so far. */
+  readonly peakBytes: number;
 }
 
-/** Times Nano's training step on random data, taking turns with a plain matrix product. */
-export async function benchTraining(rounds: number, threads: number): Promise<TrainingResult> {
-  const [batchSize, height, width] = [8, 256, 320];
-  const step = await createTrainingStep(trainableNetwork("nano"), {
+/** What is timed, the one that takes least memory first. */
+const STEPS = [
+  { model: "nano", batchSize: 8, height: 256, width: 320, maxRounds: Number.POSITIVE_INFINITY },
+  { model: "small", batchSize: 1, height: 518, width: 518, maxRounds: 3 },
+] as const;
+
+/** Times the training steps of Nano and Small on random data, each taking turns with a plain matrix product. */
+export async function benchTraining(rounds: number, threads: number): Promise<TrainingResult[]> {
+  const results: TrainingResult[] = [];
+  for (const { maxRounds, ...step } of STEPS) results.push(await benchStep(step, Math.min(rounds, maxRounds), threads));
+  return results;
+}
+
+async function benchStep(
+  { model, batchSize, height, width }: Omit<(typeof STEPS)[number], "maxRounds">,
+  rounds: number,
+  threads: number,
+): Promise<TrainingResult> {
+  const network = trainableNetwork(model);
+  const step = await createTrainingStep(network, {
     ...{ labelled: batchSize, height, width, session: { threads } },
     losses: { affineInvariant: 1, gradientMatching: 0.5 },
   });
-  const parameters = seededWeights(parameterShapes(buildNano()));
+  const parameters = seededWeights(parameterShapes(network.build()));
   const moments = new Map<string, Moments>(
     [...parameters].map(([name, { data }]) => [
       name,
@@ -74,9 +92,10 @@ export async function benchTraining(rounds: number, threads: number): Promise<Tr
   const stepGflops = (stepGflop / graphMs) * 1000;
   const matmulGflops = product.gflop / (median(productTimes) / 1000);
   return {
-    ...{ batchSize, height, width, stepMs, graphMs, stepGflop, stepGflops, matmulGflops },
+    ...{ model, batchSize, height, width, stepMs, graphMs, stepGflop, stepGflops, matmulGflops },
     imagesPerSecond: (batchSize * 1000) / stepMs,
     shareOfMatmul: stepGflops / matmulGflops,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 
