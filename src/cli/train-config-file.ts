@@ -13,16 +13,28 @@ export interface TrainConfigOptions {
   readonly init?: string;
 }
 
+/** Where under the folder of a run its checkpoints are. */
+export interface RunPlace {
+  readonly folders: readonly string[];
+  /** What to give where there is no run. */
+  readonly hint: string;
+}
+
+const STAGE_FOLDERS: RunPlace = {
+  folders: ["student", "teacher"],
+  hint: "Give --config file.json, or --demo for a first try.",
+};
+
 /**
  * The configuration that was asked for, else that of the run in the folder.
  * @param stages what the command trains; `--steps` and `--init` hold for them
- * @param folders where under `out` a run may be
+ * @param place where under `out` a run may be, and what to do where there is none
  * @throws DepthError `bad-argument` for a file that is no configuration, or when there is nothing to go on with
  */
 export async function configOf(
   options: TrainConfigOptions,
   stages: readonly StageName[],
-  folders: readonly string[] = ["student", "teacher"],
+  { folders, hint }: RunPlace = STAGE_FOLDERS,
 ): Promise<TrainConfig> {
   const { config, out } = options;
   if (config !== undefined) return parseTrainConfig(withChanges(await readJson(config), options, stages), config);
@@ -33,21 +45,27 @@ export async function configOf(
       return parseTrainConfig(withChanges(kept, options, stages), `The run in ${out}`);
     }
   }
-  throw new DepthError("bad-argument", `There is no run in ${out} to go on with. Say what to train: see --help.`);
+  throw new DepthError("bad-argument", `There is no run in ${out} to go on with. ${hint}`);
 }
 
-/** A configuration with the command line's changes to its stages. */
-export function withChanges(
-  config: object,
-  { steps, init }: Pick<TrainConfigOptions, "steps" | "init">,
-  stages: readonly StageName[],
-): object {
-  const changes = {
+/** What the command line changes of a stage. */
+export interface StageChanges {
+  readonly steps?: number;
+  /** File of the weights to start from: encoder and decoder. */
+  readonly init?: string;
+  readonly encoder?: string;
+}
+
+/** A configuration with the command line's changes to some of its stages. */
+export function withChanges(config: object, changes: StageChanges, stages: readonly StageName[]): object {
+  const { steps, init, encoder = init } = changes;
+  const fields = {
     ...(steps !== undefined && { steps }),
-    ...(init !== undefined && { encoder: init, decoder: init }),
+    ...(encoder !== undefined && { encoder }),
+    ...(init !== undefined && { decoder: init }),
   };
   const given = config as Readonly<Partial<Record<StageName, object>>>;
-  const changed = stages.flatMap((stage) => (given[stage] ? [[stage, { ...given[stage], ...changes }]] : []));
+  const changed = stages.flatMap((stage) => (given[stage] ? [[stage, { ...given[stage], ...fields }]] : []));
   return { ...config, ...Object.fromEntries(changed) };
 }
 

@@ -13,7 +13,7 @@ import { printDownloadNotice } from "./download-notice.ts";
 import { addDatasetOptions, type DatasetCommandOptions, datasetHelp, datasetOptions } from "./eval-targets.ts";
 import { positiveInteger, size } from "./model-options.ts";
 import { createProgressLine } from "./progress-line.ts";
-import { configOf } from "./train-config-file.ts";
+import { configOf, type RunPlace } from "./train-config-file.ts";
 import { runStage, type TrainRunOptions } from "./train-run.ts";
 
 interface FineTuneOptions extends TrainRunOptions, DatasetCommandOptions {
@@ -26,6 +26,9 @@ interface FineTuneOptions extends TrainRunOptions, DatasetCommandOptions {
   readonly learningRate?: number;
   readonly size?: number | Size;
 }
+
+/** The one stage of a fine-tuning has no folder of its own. */
+const HERE: RunPlace = { folders: [""], hint: "Name what to learn from: --data folder." };
 
 /** `depth-anything train fine-tune`. */
 export function defineFineTune(command: Command, context: CommandContext): void {
@@ -49,7 +52,7 @@ export function defineFineTune(command: Command, context: CommandContext): void 
 
 async function fineTune(options: FineTuneOptions, context: CommandContext): Promise<void> {
   const config =
-    options.data === undefined ? await configOf({ out: options.out }, [], [""]) : await newConfig(options, context);
+    options.data === undefined ? await configOf({ out: options.out }, [], HERE) : await newConfig(options, context);
   await runStage(config, "teacher", options, context, { folder: "", title: "fine-tune" });
 }
 

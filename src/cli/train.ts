@@ -18,10 +18,13 @@ interface StudentOptions extends TrainOptions {
   readonly teacher?: string;
 }
 
-/** `depth-anything train`, and under it `teacher`, `student` and `fine-tune`. */
+/** `depth-anything train [both] | teacher | student | fine-tune`. */
 export function define(command: Command, context: CommandContext): void {
-  command.enablePositionalOptions();
-  addRunOptions(command)
+  addRunOptions(
+    command
+      .command("both", { isDefault: true })
+      .description("both stages, one after the other (the word both may be left out)"),
+  )
     .option("--demo", "both stages on invented scenes in a few minutes: no files needed")
     .action((options: TrainOptions) => trainBoth(options, context));
   addRunOptions(command.command("teacher").description("stage 1: learn from labelled pictures"))
