@@ -93,4 +93,9 @@ export interface Stabilizer {
     image: Image,
     depth: { readonly data: Float32Array; readonly width: number; readonly height: number },
   ): StableDepth;
+  /**
+   * Everything that later frames depend on, as plain data that `v8.serialize` takes (a copy, or never changed after):
+   * `createStabilizer({ ..., state })` goes on from it as if nothing had happened. An interrupted clip resumes with it.
+   */
+  state?(): unknown;
 }
