@@ -1,9 +1,8 @@
 import type { TrainConfig, TrainConfigInput } from "../../src/train/config/train-config.ts";
 import { parseTrainConfig } from "../../src/train/config/train-config.ts";
 
-/** A stage of a tiny run: random weights, few steps. */
+/** A stage of a tiny run. */
 const STAGE = {
-  encoder: "random",
   steps: 6,
   averageDecay: 0.9,
   learningRate: { encoder: 1e-3, decoder: 1e-3 },
