@@ -1,0 +1,103 @@
+import type { Affine } from "../../geometry/least-squares.ts";
+import { median } from "../../util/median.ts";
+
+/** Rounds of reweighting; the weights hardly move after three. */
+const ROUNDS = 4;
+
+/** Residuals of this many standard deviations count nothing (Tukey's biweight, 95 % efficient for normal noise). */
+const TUNING = 4.685;
+const DEVIATIONS = 1.4826;
+
+/** With less correlation than this, or fewer cells, there is nothing to fit. */
+const LEAST_CORRELATION = 0.5;
+const FEWEST_CELLS = 24;
+
+/** One fit may not change a map more than this. */
+const LARGEST_SCALE = 3;
+
+/** A frame's map and its reference at the cells of a coarse grid. */
+export interface AlignmentCells {
+  readonly values: Float32Array;
+  readonly reference: Float32Array;
+  /** 0..1; cells of weight 0 do not take part. */
+  readonly weights: Float32Array;
+}
+
+/** Scale and shift of a frame, and how far the map then still is from its reference. */
+export interface AlignmentFit extends Affine {
+  /** Standard deviation of the residuals of cells that agree. */
+  readonly deviation: number;
+}
+
+/**
+ * Scale and shift that bring a map to its reference on the part that agrees: iteratively reweighted, with Tukey's weights
+ * times the given ones. Both maps are noisy, so the scale is the ratio of their spreads (reduced major axis); least
+ * squares would shrink the map a little at every frame, and a chain of fits would fade out.
+ * @returns `undefined` where nothing can be fitted: few cells, a constant map, maps that do not correlate, scales beyond
+ *   a third or the triple
+ */
+export function alignToReference({ values, reference, weights }: AlignmentCells): AlignmentFit | undefined {
+  const used = Int32Array.from(weights.keys()).filter(
+    (i) => (weights[i] as number) > 0.05 && Number.isFinite((values[i] as number) + (reference[i] as number)),
+  );
+  if (used.length < FEWEST_CELLS) return undefined;
+  const robust = new Float64Array(used.length).fill(1);
+  const residuals = new Float64Array(used.length);
+  let line: Affine | undefined;
+  let deviation = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    line = weightedAxis(values, reference, weights, used, robust);
+    if (line === undefined) return undefined;
+    const { scale, shift } = line;
+    for (let k = 0; k < used.length; k++) {
+      const i = used[k] as number;
+      residuals[k] = Math.abs(scale * (values[i] as number) + shift - (reference[i] as number));
+    }
+    deviation = DEVIATIONS * median(residuals);
+    const limit = TUNING * deviation;
+    if (!(limit > 0)) break;
+    for (let k = 0; k < used.length; k++) {
+      const share = (residuals[k] as number) / limit;
+      robust[k] = share < 1 ? (1 - share * share) ** 2 : 0;
+    }
+  }
+  if (line === undefined || line.scale > LARGEST_SCALE || line.scale < 1 / LARGEST_SCALE) return undefined;
+  return { ...line, deviation };
+}
+
+function weightedAxis(
+  x: Float32Array,
+  y: Float32Array,
+  weights: Float32Array,
+  used: Int32Array,
+  robust: Float64Array,
+): Affine | undefined {
+  let sum = 0;
+  let sumX = 0;
+  let sumY = 0;
+  for (let k = 0; k < used.length; k++) {
+    const i = used[k] as number;
+    const weight = (weights[i] as number) * (robust[k] as number);
+    sum += weight;
+    sumX += weight * (x[i] as number);
+    sumY += weight * (y[i] as number);
+  }
+  const meanX = sumX / sum;
+  const meanY = sumY / sum;
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
+  for (let k = 0; k < used.length; k++) {
+    const i = used[k] as number;
+    const weight = (weights[i] as number) * (robust[k] as number);
+    const dx = (x[i] as number) - meanX;
+    const dy = (y[i] as number) - meanY;
+    xx += weight * dx * dx;
+    xy += weight * dx * dy;
+    yy += weight * dy * dy;
+  }
+  const noise = 1e-12 * sum * (meanX * meanX + meanY * meanY);
+  if (!(xx > noise && yy > noise && xy > LEAST_CORRELATION * Math.sqrt(xx * yy))) return undefined;
+  const scale = Math.sqrt(yy / xx);
+  return { scale, shift: meanY - scale * meanX };
+}

@@ -1,0 +1,42 @@
+import { isBlank, isOverexposed, type LumaPyramid } from "./luma-pyramid.ts";
+import { type FlowField, opticalFlow } from "./optical-flow.ts";
+
+/** A frame begins a shot when no more than this share of its textured patches is found in the frame before. */
+const LOST = 0.25;
+
+/** What a frame is to the frames before it. */
+export type FrameRelation =
+  /** It shows what the frame before showed; `flow` leads from it to the last frame that showed anything. */
+  | { readonly kind: "same"; readonly flow: FlowField }
+  /** It begins a shot. */
+  | { readonly kind: "cut" }
+  /** It shows nothing that could be compared: black, white, a flash. */
+  | { readonly kind: "blank" };
+
+/** Finds the cuts of a clip, frame after frame. */
+export interface CutDetector {
+  push(frame: LumaPyramid): FrameRelation;
+}
+
+/**
+ * Finds hard cuts without looking ahead: a cut is where motion search does not find the frame's texture in the last frame
+ * that showed any. Motion is searched for, and brightness and contrast are taken out, so neither pans nor flashes nor
+ * fades are cuts; a frame of nothing but black or white is none yet, and the first frame behind it decides. Dissolves are
+ * no cuts: every frame of them resembles the one before.
+ */
+export function createCutDetector(): CutDetector {
+  let clear: LumaPyramid | undefined;
+  return {
+    push: (frame) => {
+      if (isBlank(frame) || isOverexposed(frame)) {
+        // A clip that begins black: its shot begins there.
+        return { kind: "blank" };
+      }
+      const before = clear;
+      clear = frame;
+      if (before === undefined) return { kind: "cut" };
+      const flow = opticalFlow(frame, before);
+      return flow.found < LOST ? { kind: "cut" } : { kind: "same", flow };
+    },
+  };
+}
