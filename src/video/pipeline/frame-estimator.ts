@@ -1,0 +1,39 @@
+import type { DepthModel } from "../../depth/depth-model.ts";
+import type { ModelInfo } from "../../depth/network.ts";
+import type { Image } from "../../image/image.ts";
+import { inputSize, type Size } from "../../image/resize-rule.ts";
+import { networkInput } from "./network-input.ts";
+
+/** A frame's depth as the network gives it: `size.width * size.height` values. */
+export interface FrameDepth extends Size {
+  readonly data: Float32Array;
+}
+
+/** Something that estimates the depth of frames. */
+export interface FrameEstimator {
+  readonly info: ModelInfo;
+  /** How many frames it works on at a time; more wait. */
+  readonly concurrency: number;
+  /** @param image of the size that the network works at, `networkSize` */
+  estimate(image: Image): Promise<FrameDepth>;
+  close(): Promise<void>;
+}
+
+/** The size at which a model works on frames of a size: the original rule, as for photos. @throws DepthError as `inputSize` */
+export function networkSize(info: ModelInfo, frame: Size, target: number | Size = info.inputSize): Size {
+  return inputSize(frame.width, frame.height, { target, multiple: info.multiple });
+}
+
+/** A model on this thread, which it holds while it works. The model stays open. */
+export function modelEstimator(model: DepthModel): FrameEstimator {
+  return {
+    info: model,
+    concurrency: 1,
+    estimate: async (image) => {
+      const { width, height } = image;
+      const { data } = await model.forward(networkInput(image, image, model), [1, 3, height, width]);
+      return { width, height, data };
+    },
+    close: async () => undefined,
+  };
+}

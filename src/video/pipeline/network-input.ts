@@ -1,0 +1,30 @@
+import type { Image } from "../../image/image.ts";
+import { preprocess } from "../../image/preprocess.ts";
+import type { Size } from "../../image/resize-rule.ts";
+
+/** Normalisation of a model's input. */
+export interface Normalisation {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/**
+ * A frame as the network wants it, [3, height, width]. A frame that has the size already, as decoders can deliver it, is
+ * only normalised, by a table for each channel.
+ */
+export function networkInput(image: Image, size: Size, { mean, std }: Normalisation): Float32Array {
+  const { width, height, data } = image;
+  if (width !== size.width || height !== size.height || image.maxValue !== 255)
+    return preprocess(image, { ...size, mean, std });
+  const plane = width * height;
+  const out = new Float32Array(3 * plane);
+  for (const c of [0, 1, 2] as const) {
+    const table = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean[c]) / std[c]);
+    spread(data as Uint8Array, c, table, out.subarray(c * plane, (c + 1) * plane));
+  }
+  return out;
+}
+
+function spread(data: Uint8Array, from: number, table: Float32Array, out: Float32Array): void {
+  for (let i = 0, at = from; i < out.length; i++, at += 3) out[i] = table[data[at] as number] as number;
+}
