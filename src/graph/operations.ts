@@ -208,6 +208,7 @@ export function slice(x: Value, axis: number, start: number, end?: number, step 
 
 /** Reverses one axis of static size. */
 export function reverse(x: Value, axis: number): Value {
+  if (x.dims[axis] === 1) return x;
   const vector = (n: number) => integers(x.graph, [n]);
   const inputs = [x, vector(-1), vector(-(2 ** 40)), vector(axis), vector(-1)];
   return emit(x.graph, "Slice", inputs, {}, { dtype: x.dtype, dims: x.dims });
