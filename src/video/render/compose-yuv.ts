@@ -1,5 +1,8 @@
 import { DepthError } from "../../util/errors.ts";
 import type { Yuv420 } from "../video-types.ts";
+import { greyPlanes } from "./yuv-planes.ts";
+
+const PLANES = ["y", "u", "v"] as const;
 
 /**
  * Two pictures of one height in one. The left one's width must be even, or the colours of the right one would be shifted
@@ -12,23 +15,17 @@ export function beside(left: Yuv420, right: Yuv420): Yuv420 {
       "bad-argument",
       `Pictures side by side need one height and an even left width, got ${left.width}x${left.height} and ${right.width}x${right.height}.`,
     );
-  const width = left.width + right.width;
-  const join = (a: Uint8Array, aWidth: number, b: Uint8Array, bWidth: number): Uint8Array => {
-    const out = new Uint8Array(a.length + b.length);
-    const rows = a.length / aWidth;
-    for (let row = 0; row < rows; row++) {
-      out.set(a.subarray(row * aWidth, (row + 1) * aWidth), row * (aWidth + bWidth));
-      out.set(b.subarray(row * bWidth, (row + 1) * bWidth), row * (aWidth + bWidth) + aWidth);
+  const out = greyPlanes({ width: left.width + right.width, height: left.height });
+  for (const plane of PLANES) {
+    const rows = plane === "y" ? left.height : (left.height + 1) >> 1;
+    const [a, b] = [left[plane], right[plane]];
+    const [aWidth, bWidth] = [a.length / rows, b.length / rows];
+    for (let row = 0, to = 0; row < rows; row++, to += aWidth + bWidth) {
+      out[plane].set(a.subarray(row * aWidth, (row + 1) * aWidth), to);
+      out[plane].set(b.subarray(row * bWidth, (row + 1) * bWidth), to + aWidth);
     }
-    return out;
-  };
-  const [half, otherHalf] = [left.width >> 1, (right.width + 1) >> 1];
-  return {
-    ...{ width, height: left.height },
-    y: join(left.y, left.width, right.y, right.width),
-    u: join(left.u, half, right.u, otherHalf),
-    v: join(left.v, half, right.v, otherHalf),
-  };
+  }
+  return out;
 }
 
 /** Two pictures of one width in one; the upper one's height must be even. @throws DepthError `bad-argument` */
@@ -38,15 +35,12 @@ export function below(upper: Yuv420, lower: Yuv420): Yuv420 {
       "bad-argument",
       `Pictures one below the other need one width and an even upper height, got ${upper.width}x${upper.height} and ${lower.width}x${lower.height}.`,
     );
-  const join = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-    const out = new Uint8Array(a.length + b.length);
-    out.set(a);
-    out.set(b, a.length);
-    return out;
-  };
-  const { width } = upper;
-  const height = upper.height + lower.height;
-  return { width, height, y: join(upper.y, lower.y), u: join(upper.u, lower.u), v: join(upper.v, lower.v) };
+  const out = greyPlanes({ width: upper.width, height: upper.height + lower.height });
+  for (const plane of PLANES) {
+    out[plane].set(upper[plane]);
+    out[plane].set(lower[plane], upper[plane].length);
+  }
+  return out;
 }
 
 /**
@@ -55,14 +49,14 @@ export function below(upper: Yuv420, lower: Yuv420): Yuv420 {
  */
 export function blend(under: Yuv420, over: Yuv420, alpha: number): Yuv420 {
   const weight = Math.round(alpha * 256);
-  const mix = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-    const out = new Uint8Array(a.length);
-    for (let i = 0; i < a.length; i++) {
-      const from = a[i] as number;
-      out[i] = from + ((((b[i] as number) - from) * weight + 128) >> 8);
-    }
-    return out;
-  };
-  const { width, height } = under;
-  return { width, height, y: mix(under.y, over.y), u: mix(under.u, over.u), v: mix(under.v, over.v) };
+  const out = greyPlanes(under);
+  for (const plane of PLANES) mix(under[plane], over[plane], weight, out[plane]);
+  return out;
+}
+
+function mix(a: Uint8Array, b: Uint8Array, weight: number, out: Uint8Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const from = a[i] as number;
+    out[i] = from + ((((b[i] as number) - from) * weight + 128) >> 8);
+  }
 }

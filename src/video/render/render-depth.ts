@@ -1,6 +1,7 @@
 import type { Size } from "../../image/resize-rule.ts";
 import type { Yuv420 } from "../video-types.ts";
 import { LEVELS, type Palette } from "./palette.ts";
+import { greyPlanes } from "./yuv-planes.ts";
 
 /** A map to draw, at any size. */
 export interface DrawnDepth extends Size {
@@ -27,7 +28,7 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
   const { width, height } = to;
   const columns = positions(from.width, width, alignCorners);
   const rows = positions(from.height, height, alignCorners);
-  const [halfWidth, halfHeight] = [(width + 1) >> 1, (height + 1) >> 1];
+  const halfWidth = (width + 1) >> 1;
   const narrow = new Int32Array(from.width + 3);
   // One level more than the width: the partner of the last column of an odd width.
   const [upper, lower] = [new Uint16Array(halfWidth * 2), new Uint16Array(halfWidth * 2)];
@@ -35,9 +36,8 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
   return ({ data, range }) => {
     const scale = (LEVELS - 1) / (range.high - range.low);
     const levelsPerUnit = Number.isFinite(scale) ? scale : 0;
-    const y = new Uint8Array(width * height);
-    const u = new Uint8Array(halfWidth * halfHeight).fill(128);
-    const v = new Uint8Array(halfWidth * halfHeight).fill(128);
+    const picture = greyPlanes(to);
+    const { y, u, v } = picture;
     const levelsOfRow = (row: number, out: Uint16Array): void => {
       const at = rows.start + row * rows.step;
       const [top, bottom] = [at >> 16, (at >> 16) + 1].map(
@@ -59,7 +59,7 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
       paintHalf(palette.u, upper, second, u, (row >> 1) * halfWidth, halfWidth);
       paintHalf(palette.v, upper, second, v, (row >> 1) * halfWidth, halfWidth);
     }
-    return { width, height, y, u, v };
+    return picture;
   };
 }
 
