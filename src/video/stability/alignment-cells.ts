@@ -1,36 +1,45 @@
 import type { AlignmentCells } from "./align-to-reference.ts";
-import type { DepthPlane, WarpedMap } from "./warp-previous.ts";
+import type { DepthPlane } from "./depth-plane.ts";
+import type { FlowField } from "./optical-flow.ts";
+import { samplePlane } from "./sample-plane.ts";
 
-/** Cells along the longer side, about. */
-const CELLS = 64;
+/** Side of a cell in pixels of the motion: the noise of single values goes out in its mean. */
+const CELL = 2;
 
-/** Means of a map and of its moved predecessor over the cells of a coarse grid: the noise of single pixels goes out. */
-export function alignmentCells({ width, height, data }: DepthPlane, moved: WarpedMap): AlignmentCells {
-  const side = Math.max(1, Math.ceil(Math.max(width, height) / CELLS));
-  const columns = Math.max(1, Math.floor(width / side));
-  const rows = Math.max(1, Math.floor(height / side));
-  const count = columns * rows;
-  const values = new Float32Array(count);
-  const reference = new Float32Array(count);
-  const weights = new Float32Array(count);
-  // Every second pixel and row is enough for a mean.
-  const step = side >= 4 ? 2 : 1;
+/**
+ * A frame's map and the map before along the motion, over the cells of a coarse grid. Both are read at the pixels of the
+ * motion only, which is enough for a scale and a shift.
+ */
+export function alignmentCells(
+  { width, height, data }: DepthPlane,
+  before: DepthPlane,
+  flow: FlowField,
+): AlignmentCells {
+  const columns = Math.floor(flow.width / CELL);
+  const rows = Math.floor(flow.height / CELL);
+  const values = new Float32Array(columns * rows);
+  const reference = new Float32Array(columns * rows);
+  const weights = new Float32Array(columns * rows);
+  const scaleX = width / flow.width;
+  const scaleY = height / flow.height;
   for (let row = 0, cell = 0; row < rows; row++)
     for (let column = 0; column < columns; column++, cell++) {
-      let taken = 0;
       let own = 0;
-      let before = 0;
+      let moved = 0;
       let trust = 0;
-      for (let y = row * side; y < (row + 1) * side; y += step)
-        for (let x = column * side, at = y * width + x; x < (column + 1) * side; x += step, at += step) {
-          own += data[at] as number;
-          before += moved.data[at] as number;
-          trust += moved.confidence[at] as number;
-          taken++;
+      for (let y = row * CELL; y < (row + 1) * CELL; y++)
+        for (let x = column * CELL, at = y * flow.width + x; x < (column + 1) * CELL; x++, at++) {
+          const px = (x + 0.5) * scaleX - 0.5;
+          const py = (y + 0.5) * scaleY - 0.5;
+          const fromX = px + scaleX * (flow.u[at] as number);
+          const fromY = py + scaleY * (flow.v[at] as number);
+          own += samplePlane(data, width, height, px, py);
+          moved += samplePlane(before.data, width, height, fromX, fromY);
+          trust += flow.confidence[at] as number;
         }
-      values[cell] = own / taken;
-      reference[cell] = before / taken;
-      weights[cell] = trust / taken;
+      values[cell] = own / CELL ** 2;
+      reference[cell] = moved / CELL ** 2;
+      weights[cell] = trust / CELL ** 2;
     }
   return { values, reference, weights };
 }

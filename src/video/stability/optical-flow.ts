@@ -1,6 +1,7 @@
 import { globalShift } from "./global-shift.ts";
 import type { LumaPlane, LumaPyramid } from "./luma-pyramid.ts";
 import { PATCH, type PatchMotion, STRIDE, searchPatches } from "./patch-search.ts";
+import { samplePlane } from "./sample-plane.ts";
 
 /** Where the pixels of a frame were in the frame before. */
 export interface FlowField {
@@ -27,53 +28,47 @@ const FEWEST_TEXTURED = 8;
 /** A textured patch is found again when no more than this share of its variance is left unexplained. */
 const UNEXPLAINED = 0.4;
 
-/** Levels finer than the one at which patches are searched; only the weights of their vectors come from there. */
-const FINER_LEVELS = 1;
-
 /**
  * Dense motion between two frames from the patches of a pyramid. Every pixel takes a mean of the vectors of the patches
  * around it, weighted by how well each explains the pixel, so that the borders of moving things stay sharp.
  */
 export function opticalFlow(current: LumaPyramid, previous: LumaPyramid): FlowField {
-  const finest = Math.min(FINER_LEVELS, current.levels.length - 1);
   const last = current.levels.length - 1;
   const shift = globalShift(current.levels[last] as LumaPlane, previous.levels[last] as LumaPlane);
   const halfOf = (value: number) => Float32Array.of(value / 2);
   let motion: PatchMotion = { columns: 1, rows: 1, u: halfOf(shift.u), v: halfOf(shift.v), error: new Float32Array(1) };
-  for (let level = last; level >= finest; level--)
+  for (let level = last; level >= 0; level--)
     motion = searchPatches(current.levels[level] as LumaPlane, previous.levels[level] as LumaPlane, motion);
-  const found = foundShare(current.levels[finest] as LumaPlane, motion);
-  const dense = spread(current.levels[0] as LumaPlane, previous.levels[0] as LumaPlane, motion, finest);
+  const found = foundShare(current.levels[0] as LumaPlane, motion);
+  const dense = spread(current.levels[0] as LumaPlane, previous.levels[0] as LumaPlane, motion);
   return { ...dense, confidence: confidenceOf(dense), found };
 }
 
 type DenseMotion = Omit<FlowField, "confidence" | "found"> & { readonly difference: Float32Array };
 
 /** Weighted vectors of the patches that cover a pixel, and the difference of the pictures along them. */
-function spread(now: LumaPlane, before: LumaPlane, motion: PatchMotion, finest: number): DenseMotion {
+function spread(now: LumaPlane, before: LumaPlane, motion: PatchMotion): DenseMotion {
   const { width, height, data } = now;
   const { columns, rows, error } = motion;
   const u = new Float32Array(width * height);
   const v = new Float32Array(width * height);
   const difference = new Float32Array(width * height);
-  const scale = 1 << finest;
-  const stride = STRIDE * scale;
   const covering = PATCH / STRIDE;
   for (let y = 0, pixel = 0; y < height; y++) {
-    const lastRow = Math.min(rows - 1, Math.floor(y / stride));
-    const firstRow = Math.min(lastRow, Math.max(0, Math.floor(y / stride) - covering + 1));
+    const lastRow = Math.min(rows - 1, Math.floor(y / STRIDE));
+    const firstRow = Math.min(lastRow, Math.max(0, Math.floor(y / STRIDE) - covering + 1));
     for (let x = 0; x < width; x++, pixel++) {
-      const lastColumn = Math.min(columns - 1, Math.floor(x / stride));
-      const firstColumn = Math.min(lastColumn, Math.max(0, Math.floor(x / stride) - covering + 1));
+      const lastColumn = Math.min(columns - 1, Math.floor(x / STRIDE));
+      const firstColumn = Math.min(lastColumn, Math.max(0, Math.floor(x / STRIDE) - covering + 1));
       let weights = 0;
       let sumU = 0;
       let sumV = 0;
       const own = data[pixel] as number;
       for (let row = firstRow; row <= lastRow; row++)
         for (let node = row * columns + firstColumn; node <= row * columns + lastColumn; node++) {
-          const pu = scale * (motion.u[node] as number);
-          const pv = scale * (motion.v[node] as number);
-          const off = sampleAt(before, x + pu, y + pv) - own;
+          const pu = motion.u[node] as number;
+          const pv = motion.v[node] as number;
+          const off = samplePlane(before.data, width, height, x + pu, y + pv) - own;
           const weight = 1 / (4 + off * off + (error[node] as number));
           weights += weight;
           sumU += weight * pu;
@@ -83,7 +78,7 @@ function spread(now: LumaPlane, before: LumaPlane, motion: PatchMotion, finest: 
       sumV /= weights;
       u[pixel] = sumU;
       v[pixel] = sumV;
-      difference[pixel] = sampleAt(before, x + sumU, y + sumV) - own;
+      difference[pixel] = samplePlane(before.data, width, height, x + sumU, y + sumV) - own;
     }
   }
   return { width, height, u, v, difference };
@@ -133,19 +128,4 @@ function foundShare({ width, data }: LumaPlane, { columns, rows, error }: PatchM
       if ((error[node] as number) < UNEXPLAINED * variance) found++;
     }
   return textured < FEWEST_TEXTURED ? Number.NaN : found / textured;
-}
-
-function sampleAt({ width, height, data }: LumaPlane, x: number, y: number): number {
-  const cx = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
-  const cy = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
-  const x0 = cx | 0;
-  const y0 = cy | 0;
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const at = y0 * width + x0;
-  const right = x0 + 1 < width ? 1 : 0;
-  const down = y0 + 1 < height ? width : 0;
-  const top = (data[at] as number) * (1 - fx) + (data[at + right] as number) * fx;
-  const bottom = (data[at + down] as number) * (1 - fx) + (data[at + down + right] as number) * fx;
-  return top + (bottom - top) * fy;
 }

@@ -4,12 +4,12 @@ import { DepthError } from "../../util/errors.ts";
 import type { Stabilizer } from "../video-types.ts";
 import { alignToReference } from "./align-to-reference.ts";
 import { alignmentCells } from "./alignment-cells.ts";
-import { blendWithPrevious } from "./blend-with-previous.ts";
+import { blendAlongMotion, scaleAndShift } from "./blend-along-motion.ts";
 import { type ClipStatistics, createStatisticsCollector } from "./clip-statistics.ts";
+import type { DepthPlane } from "./depth-plane.ts";
 import { lumaPyramid } from "./luma-pyramid.ts";
 import { createCutDetector } from "./shot-cuts.ts";
 import { createShotRange, mapRange } from "./shot-range.ts";
-import { type DepthPlane, type WarpedMap, warpPrevious } from "./warp-previous.ts";
 
 /** Options of `createStabilizer`. */
 export interface StabilizerOptions {
@@ -30,7 +30,7 @@ export interface ClipStabilizer extends Stabilizer {
 }
 
 /** Width of the picture in which motion is searched. */
-const MOTION_WIDTH = 256;
+const MOTION_WIDTH = 128;
 const SMALLEST_MOTION_SIDE = 16;
 
 /** How much of a frame's scale and shift is given back towards the model's own, so that errors of a chain of fits die out. */
@@ -81,17 +81,16 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
         reference = undefined;
         range = createShotRange();
       }
-      const moved = seen.kind === "same" && reference !== undefined ? warpPrevious(reference, seen.flow) : undefined;
-      const fitted = align ? alignFrame(depth, moved, affine) : { affine, deviation: 0 };
-      affine = fitted.affine;
+      const flow = seen.kind === "same" ? seen.flow : undefined;
+      const fit = align && reference && flow ? alignToReference(alignmentCells(depth, reference, flow)) : undefined;
+      if (align) affine = leaked(fit ?? affine);
+      const stable = scaleAndShift(data, affine);
       const fixed = statistics?.shots[shot]?.range;
-      const shown = fixed ?? range.push(undefined);
-      const span = shown.high - shown.low;
-      const tolerance = Math.min(
-        Math.max(TOLERANCE_DEVIATIONS * fitted.deviation, TOLERANCE_SHARES[0] * span),
-        TOLERANCE_SHARES[1] * span,
-      );
-      const stable = blendWithPrevious(data, affine, moved, { strength, tolerance });
+      if (reference && flow && strength > 0) {
+        const shown = fixed ?? range.push(undefined);
+        const tolerance = toleranceOf(fit?.deviation ?? 0, shown.high - shown.low);
+        blendAlongMotion({ width, height, data: stable }, reference, flow, { strength, tolerance });
+      }
       // A blank frame says nothing of the scene: the next one is compared with the last that did.
       if (seen.kind !== "blank" || reference === undefined) reference = { width, height, data: stable };
       const own = seen.kind === "blank" && !isCut ? undefined : mapRange(stable);
@@ -102,17 +101,13 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
   };
 }
 
-function alignFrame(
-  depth: DepthPlane,
-  moved: WarpedMap | undefined,
-  last: Affine,
-): { readonly affine: Affine; readonly deviation: number } {
-  const fit = moved === undefined ? undefined : alignToReference(alignmentCells(depth, moved));
-  const { scale, shift } = fit ?? last;
-  return {
-    affine: { scale: scale + LEAK * (1 - scale), shift: shift * (1 - LEAK) },
-    deviation: fit?.deviation ?? 0,
-  };
+function leaked({ scale, shift }: Affine): Affine {
+  return { scale: scale + LEAK * (1 - scale), shift: shift * (1 - LEAK) };
+}
+
+function toleranceOf(deviation: number, span: number): number {
+  const [least, most] = TOLERANCE_SHARES;
+  return Math.min(Math.max(TOLERANCE_DEVIATIONS * deviation, least * span), most * span);
 }
 
 function motionSize({ width, height }: Image): [width: number, height: number] {
