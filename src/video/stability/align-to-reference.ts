@@ -23,12 +23,6 @@ export interface AlignmentCells {
   readonly weights: Float32Array;
 }
 
-/** Scale and shift of a frame, and how far the map then still is from its reference. */
-export interface AlignmentFit extends Affine {
-  /** Standard deviation of the residuals of cells that agree. */
-  readonly deviation: number;
-}
-
 /**
  * Scale and shift that bring a map to its reference on the part that agrees: iteratively reweighted, with Tukey's weights
  * times the given ones. Both maps are noisy, so the scale is the ratio of their spreads (reduced major axis); least
@@ -36,7 +30,7 @@ export interface AlignmentFit extends Affine {
  * @returns `undefined` where nothing can be fitted: few cells, a constant map, maps that do not correlate, scales beyond
  *   a third or the triple
  */
-export function alignToReference({ values, reference, weights }: AlignmentCells): AlignmentFit | undefined {
+export function alignToReference({ values, reference, weights }: AlignmentCells): Affine | undefined {
   const used = Int32Array.from(weights.keys()).filter(
     (i) => (weights[i] as number) > 0.05 && Number.isFinite((values[i] as number) + (reference[i] as number)),
   );
@@ -44,7 +38,6 @@ export function alignToReference({ values, reference, weights }: AlignmentCells)
   const robust = new Float64Array(used.length).fill(1);
   const residuals = new Float64Array(used.length);
   let line: Affine | undefined;
-  let deviation = 0;
   for (let round = 0; round < ROUNDS; round++) {
     line = weightedAxis(values, reference, weights, used, robust);
     if (line === undefined) return undefined;
@@ -53,8 +46,7 @@ export function alignToReference({ values, reference, weights }: AlignmentCells)
       const i = used[k] as number;
       residuals[k] = Math.abs(scale * (values[i] as number) + shift - (reference[i] as number));
     }
-    deviation = DEVIATIONS * median(residuals);
-    const limit = TUNING * deviation;
+    const limit = TUNING * DEVIATIONS * median(residuals);
     if (!(limit > 0)) break;
     for (let k = 0; k < used.length; k++) {
       const share = (residuals[k] as number) / limit;
@@ -62,7 +54,7 @@ export function alignToReference({ values, reference, weights }: AlignmentCells)
     }
   }
   if (line === undefined || line.scale > LARGEST_SCALE || line.scale < 1 / LARGEST_SCALE) return undefined;
-  return { ...line, deviation };
+  return line;
 }
 
 function weightedAxis(

@@ -7,45 +7,22 @@ export interface ClipStatistics {
   readonly shots: readonly { readonly firstFrame: number; readonly range: DepthRange }[];
 }
 
+/** The ranges of a shot's frames. */
+export interface ShotFrames {
+  readonly firstFrame: number;
+  readonly lows: readonly number[];
+  readonly highs: readonly number[];
+}
+
 /** Share of a shot's frames whose low (or high) end may lie beyond the shot's range. */
 const BEYOND = 0.1;
 
-/** Gathers the statistics of a clip. */
-export interface StatisticsCollector {
-  push(isCut: boolean, range: DepthRange | undefined): void;
-  result(): ClipStatistics;
-}
-
-/** Begins a clip. */
-export function createStatisticsCollector(): StatisticsCollector {
-  const shots: { readonly firstFrame: number; readonly ranges: DepthRange[] }[] = [];
-  let frames = 0;
-  return {
-    push: (isCut, range) => {
-      if (isCut) shots.push({ firstFrame: frames, ranges: [] });
-      frames++;
-      if (range !== undefined) shots.at(-1)?.ranges.push(range);
-    },
-    result: () => ({
-      frames,
-      shots: shots.map(({ firstFrame, ranges }) => ({
-        firstFrame,
-        range: {
-          low: quantile(
-            ranges.map(({ low }) => low),
-            BEYOND,
-          ),
-          high: quantile(
-            ranges.map(({ high }) => high),
-            1 - BEYOND,
-          ),
-        },
-      })),
-    }),
-  };
+/** Sums up a clip's shots. */
+export function clipStatistics(frames: number, shots: readonly ShotFrames[]): ClipStatistics {
+  const rangeOf = ({ lows, highs }: ShotFrames) => ({ low: quantile(lows, BEYOND), high: quantile(highs, 1 - BEYOND) });
+  return { frames, shots: shots.map((shot) => ({ firstFrame: shot.firstFrame, range: rangeOf(shot) })) };
 }
 
 function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return Float64Array.from(values).sort()[Math.round(share * (values.length - 1))] ?? 0;
 }

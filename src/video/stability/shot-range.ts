@@ -31,27 +31,18 @@ export function mapRange(data: Float32Array): DepthRange | undefined {
   return { low: low - margin, high: high + margin };
 }
 
-/** The range of a shot: from its first frames, afterwards so slow that no change is seen between two frames. */
-export interface ShotRange {
-  /** Takes in a frame's own range and returns the shot's. */
-  push(frame: DepthRange | undefined): DepthRange;
+/** The range of a shot so far. */
+export interface ShotRange extends DepthRange {
+  /** Frames that it comes from. */
+  readonly frames: number;
 }
 
-/** Begins a shot. */
-export function createShotRange(): ShotRange {
-  let range: DepthRange | undefined;
-  let frames = 0;
-  return {
-    push: (frame) => {
-      if (frame === undefined) return range ?? { low: 0, high: 1 };
-      frames++;
-      if (range === undefined) range = frame;
-      else if (frames <= FIRST_FRAMES)
-        range = { low: Math.min(range.low, frame.low), high: Math.max(range.high, frame.high) };
-      else range = follow(range, frame);
-      return range;
-    },
-  };
+/** Takes a frame's own range into its shot's: at once for the first frames, afterwards so slowly that nobody sees it. */
+export function extendRange(shot: ShotRange | undefined, frame: DepthRange): ShotRange {
+  if (shot === undefined) return { ...frame, frames: 1 };
+  const frames = shot.frames + 1;
+  if (frames > FIRST_FRAMES) return { ...follow(shot, frame), frames };
+  return { low: Math.min(shot.low, frame.low), high: Math.max(shot.high, frame.high), frames };
 }
 
 function follow({ low, high }: DepthRange, frame: DepthRange): DepthRange {

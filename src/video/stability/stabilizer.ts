@@ -5,11 +5,13 @@ import type { Stabilizer } from "../video-types.ts";
 import { alignToReference } from "./align-to-reference.ts";
 import { alignmentCells } from "./alignment-cells.ts";
 import { blendAlongMotion, scaleAndShift } from "./blend-along-motion.ts";
-import { type ClipStatistics, createStatisticsCollector } from "./clip-statistics.ts";
+import { blendTolerance } from "./blend-tolerance.ts";
+import { type ClipStatistics, clipStatistics } from "./clip-statistics.ts";
 import type { DepthPlane } from "./depth-plane.ts";
-import { lumaPyramid } from "./luma-pyramid.ts";
-import { createCutDetector } from "./shot-cuts.ts";
-import { createShotRange, mapRange } from "./shot-range.ts";
+import { type LumaPyramid, lumaPyramid } from "./luma-pyramid.ts";
+import type { FlowField } from "./optical-flow.ts";
+import { relateFrame } from "./shot-cuts.ts";
+import { extendRange, mapRange, type ShotRange } from "./shot-range.ts";
 
 /** Options of `createStabilizer`. */
 export interface StabilizerOptions {
@@ -21,31 +23,46 @@ export interface StabilizerOptions {
   readonly align?: boolean;
   /** Of a first pass over the same frames with the same options: cuts and ranges are then known from the start. */
   readonly statistics?: ClipStatistics;
+  /** From `Stabilizer.state` of a stabilizer with the same options: go on behind the frames that it has seen. */
+  readonly state?: unknown;
 }
 
 /** A stabilizer that can tell what it saw. */
 export interface ClipStabilizer extends Stabilizer {
   /** Of the frames so far; serves as `StabilizerOptions.statistics` of a second pass. */
   statistics(): ClipStatistics;
+  state(): unknown;
 }
 
-/** Width of the picture in which motion is searched. */
-const MOTION_WIDTH = 128;
+/** Everything that later frames depend on; its parts are replaced, never changed, but for the growing lists of `shots`. */
+interface State {
+  readonly frames: number;
+  /** The last frame that was not blank, and the stable map that belongs to it (inverse depth for a metric model). */
+  readonly picture: LumaPyramid | undefined;
+  readonly reference: DepthPlane | undefined;
+  readonly affine: Affine;
+  readonly range: ShotRange | undefined;
+  readonly shots: readonly { readonly firstFrame: number; readonly lows: number[]; readonly highs: number[] }[];
+}
+
+const IDENTITY: Affine = { scale: 1, shift: 0 };
+const FRESH: State = {
+  ...{ frames: 0, picture: undefined, reference: undefined, affine: IDENTITY, range: undefined, shots: [] },
+};
+
+/** Width or height of the picture in which motion is searched, whichever is larger; the other one at least the second. */
+const MOTION_SIDE = 128;
 const SMALLEST_MOTION_SIDE = 16;
 
 /** How much of a frame's scale and shift is given back towards the model's own, so that errors of a chain of fits die out. */
 const LEAK = 0.02;
 
-/** Tolerance of the smoothing: this many deviations of the alignment's residuals, within these shares of the range. */
-const TOLERANCE_DEVIATIONS = 3;
-const TOLERANCE_SHARES = [0.01, 0.06] as const;
-
 /**
  * Makes the depth of a clip's frames agree with each other, frame after frame, without looking ahead:
  * 1. cuts divide the clip into shots;
- * 2. motion is searched between the pictures and carries the stable map before to the present frame;
- * 3. disparity is brought to it by a robust scale and shift;
- * 4. the two are mixed where they agree;
+ * 2. motion is searched between the pictures and leads to the stable map of the frame before;
+ * 3. disparity is brought to that by a robust scale and shift;
+ * 4. the two are mixed along the motion where they agree;
  * 5. a shot has one range for its colours, which moves slowly.
  * @throws DepthError `bad-argument` for a strength outside 0..1; `push` for a map whose size and length differ
  */
@@ -54,64 +71,77 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
   const align = kind === "disparity" && (options.align ?? true);
   if (!(strength >= 0 && strength <= 1))
     throw new DepthError("bad-argument", `Smoothing strength is ${strength}; give a number from 0 to 1.`);
-  const collector = createStatisticsCollector();
   const knownCuts = statistics && new Set(statistics.shots.map(({ firstFrame }) => firstFrame));
-  let cuts = createCutDetector();
-  let range = createShotRange();
-  let affine: Affine = { scale: 1, shift: 0 };
-  let reference: DepthPlane | undefined;
-  let frame = 0;
-  let shot = -1;
+  let last = (options.state as State | undefined) ?? FRESH;
+
   return {
-    statistics: () => collector.result(),
+    state: () => ({
+      ...last,
+      shots: last.shots.map((shot) => ({ ...shot, lows: [...shot.lows], highs: [...shot.highs] })),
+    }),
+    statistics: () => clipStatistics(last.frames, last.shots),
     push: (image, depth) => {
-      const { width, height, data } = depth;
-      if (data.length !== width * height || data.length === 0)
-        throw new DepthError(
-          "bad-argument",
-          `Frame ${frame} has ${data.length} depths for ${width}x${height} pixels; give one for each.`,
-        );
-      const resized = reference !== undefined && (reference.width !== width || reference.height !== height);
-      if (resized) cuts = createCutDetector();
-      const seen = cuts.push(lumaPyramid(image, ...motionSize(image)));
-      const isCut = shot < 0 || resized || (knownCuts?.has(frame) ?? seen.kind === "cut");
-      if (isCut) {
-        shot++;
-        affine = { scale: 1, shift: 0 };
-        reference = undefined;
-        range = createShotRange();
-      }
+      checkMap(depth, last.frames);
+      const picture = lumaPyramid(image, ...motionSize(image));
+      const seen = relateFrame(picture, last.picture);
+      const hasSize = last.reference?.width === depth.width && last.reference.height === depth.height;
+      const isCut = !hasSize || (knownCuts?.has(last.frames) ?? seen.kind === "cut");
+      const before: State = isCut ? { ...last, reference: undefined, affine: IDENTITY, range: undefined } : last;
+      const shots = isCut ? [...last.shots, { firstFrame: last.frames, lows: [], highs: [] }] : last.shots;
+      const fixed = statistics?.shots[shots.length - 1]?.range;
       const flow = seen.kind === "same" ? seen.flow : undefined;
-      const fit = align && reference && flow ? alignToReference(alignmentCells(depth, reference, flow)) : undefined;
-      if (align) affine = leaked(fit ?? affine);
-      const stable = scaleAndShift(data, affine);
-      const fixed = statistics?.shots[shot]?.range;
-      if (reference && flow && strength > 0) {
-        const shown = fixed ?? range.push(undefined);
-        const tolerance = toleranceOf(fit?.deviation ?? 0, shown.high - shown.low);
-        blendAlongMotion({ width, height, data: stable }, reference, flow, { strength, tolerance });
+      const { stable, affine } = stabilise(kind === "metric" ? inverted(depth) : depth, before, flow);
+      const shown = kind === "metric" ? inverted(stable) : stable;
+      // What a frame of black or white is said to be deep tells nothing of the scene.
+      const own = seen.kind === "blank" && !isCut ? undefined : mapRange(shown.data);
+      const range = own === undefined ? before.range : extendRange(before.range, own);
+      if (own !== undefined) {
+        shots.at(-1)?.lows.push(own.low);
+        shots.at(-1)?.highs.push(own.high);
       }
-      // A blank frame says nothing of the scene: the next one is compared with the last that did.
-      if (seen.kind !== "blank" || reference === undefined) reference = { width, height, data: stable };
-      const own = seen.kind === "blank" && !isCut ? undefined : mapRange(stable);
-      collector.push(isCut, own);
-      frame++;
-      return { data: stable, width, height, range: fixed ?? range.push(own), shot };
+      const keepsReference = seen.kind === "blank" && !isCut;
+      last = {
+        ...{ frames: last.frames + 1, affine, range, shots },
+        picture: seen.kind === "blank" ? last.picture : picture,
+        reference: keepsReference ? before.reference : stable,
+      };
+      const { low, high } = fixed ?? range ?? { low: 0, high: 1 };
+      return { ...shown, range: { low, high }, shot: shots.length - 1 };
     },
   };
+
+  function stabilise(own: DepthPlane, { reference, affine: lastAffine }: State, flow: FlowField | undefined) {
+    const cells = reference && flow && (align || strength > 0) ? alignmentCells(own, reference, flow) : undefined;
+    const fit = align && cells ? alignToReference(cells) : undefined;
+    const affine = align ? leaked(fit ?? lastAffine) : IDENTITY;
+    const stable = { width: own.width, height: own.height, data: scaleAndShift(own.data, affine) };
+    if (strength > 0 && reference && flow && cells)
+      blendAlongMotion(stable, reference, flow, { strength, tolerance: blendTolerance(cells, affine) });
+    return { stable, affine };
+  }
 }
 
 function leaked({ scale, shift }: Affine): Affine {
   return { scale: scale + LEAK * (1 - scale), shift: shift * (1 - LEAK) };
 }
 
-function toleranceOf(deviation: number, span: number): number {
-  const [least, most] = TOLERANCE_SHARES;
-  return Math.min(Math.max(TOLERANCE_DEVIATIONS * deviation, least * span), most * span);
+/** Depth in metres as inverse depth and back: there a difference weighs the same near and far. */
+function inverted({ width, height, data }: DepthPlane): DepthPlane {
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = 1 / (data[i] as number);
+  return { width, height, data: out };
 }
 
 function motionSize({ width, height }: Image): [width: number, height: number] {
-  const scale = Math.min(1, MOTION_WIDTH / Math.max(width, height));
+  const scale = Math.min(1, MOTION_SIDE / Math.max(width, height));
   const side = (length: number) => Math.max(SMALLEST_MOTION_SIDE, Math.round(length * scale));
   return [side(width), side(height)];
+}
+
+function checkMap({ width, height, data }: DepthPlane, frame: number): void {
+  if (data.length === width * height && data.length > 0) return;
+  throw new DepthError(
+    "bad-argument",
+    `Frame ${frame} has ${data.length} depths for ${width}x${height} pixels; give one for each.`,
+  );
 }
