@@ -118,7 +118,10 @@ function knownShare(values: Float32Array): number {
   return known / values.length;
 }
 
-/** Disparity brought to 0..1 over its known values. */
+/**
+ * Disparity divided by the largest that is known, so that it lies in 0..1 and stays proportional to 1 / depth: the
+ * affine-invariant losses do not tell this from moving the farthest to 0, `alignedLogDepth` needs it.
+ */
 export function normalisedTarget(disparity: Float32Array): ViewTarget {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -133,7 +136,7 @@ export function normalisedTarget(disparity: Float32Array): ViewTarget {
   for (let i = 0; i < disparity.length; i++) {
     const value = disparity[i] as number;
     if (Number.isNaN(value)) continue;
-    target[i] = (value - min) / (max - min);
+    target[i] = value / max;
     mask[i] = 1;
   }
   return { target, mask };

@@ -57,7 +57,7 @@ export interface AlignedLogDepthOptions {
  * and shift, raised to `minDisparity`. That is the relative error of depth after the alignment with which MiDaS'
  * protocol reports AbsRel and delta1, to first order. A raised pixel has no gradient of its own.
  *
- * It means depth only where the target is proportional to 1 / depth: not for one whose far end was moved to 0.
+ * It means depth only where the target is proportional to 1 / depth, as labelled targets are: not for a teacher's labels.
  * @param prediction [N, H, W] @param target [N, H, W] @param mask [N, H, W] @returns one loss an image [N]
  */
 export function alignedLogDepthLoss(
