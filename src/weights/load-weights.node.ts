@@ -54,8 +54,12 @@ function parse(bytes: Uint8Array, path: string): Map<string, Tensor> {
   throw new DepthError("bad-file", `${path} ${found}. Expected safetensors, a PyTorch checkpoint or ONNX.`);
 }
 
-/** Reads a file into memory, placed such that the data of a safetensors file is aligned and needs no copy. */
-async function readAligned(path: string, { signal, onProgress }: ReadWeightsOptions): Promise<Uint8Array> {
+/**
+ * Reads a file of any size up to 4 GiB into memory, placed such that the data of a safetensors file is aligned and needs
+ * no copy.
+ * @throws DepthError `not-found`, `io`, `too-large`, `aborted`, naming the path
+ */
+export async function readAligned(path: string, { signal, onProgress }: ReadWeightsOptions = {}): Promise<Uint8Array> {
   let file: FileHandle;
   throwIfAborted(signal);
   try {

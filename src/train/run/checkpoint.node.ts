@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:buffer";
 import * as z from "zod";
-import { float32, type Tensor } from "../../graph/tensor.ts";
+import { elementCount, float32, type Tensor } from "../../graph/tensor.ts";
 import { writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { DepthError, messageOf } from "../../util/errors.ts";
+import { readAligned } from "../../weights/load-weights.node.ts";
 import { encodeSafetensors, parseSafetensors } from "../../weights/safetensors.ts";
 import { parseTrainConfig, type StageName, type TrainConfig } from "../config/train-config.ts";
 import type { Moments } from "../optimise/adamw.ts";
@@ -28,6 +29,9 @@ export interface TrainState {
 const MEAN = "optimizer.mean.";
 const SQUARE = "optimizer.square.";
 const AVERAGE = "average.";
+
+/** What one piece of memory can hold, less the header. */
+const MAX_BYTES = constants.MAX_LENGTH - 2 ** 24;
 
 const notesSchema = z.object({
   stage: z.enum(["teacher", "student"]),
@@ -55,12 +59,12 @@ export async function writeCheckpoint(path: string, state: TrainState): Promise<
   await writeFileAtomic(path, encodeSafetensors(tensors, { checkpoint: notes }));
 }
 
-/** Reads what `writeCheckpoint` wrote. @throws DepthError `not-found`, or `bad-file` naming what is wrong. */
+/**
+ * Reads what `writeCheckpoint` wrote.
+ * @throws DepthError `not-found`, `io`, or `bad-file` naming what is wrong.
+ */
 export async function readCheckpoint(path: string): Promise<TrainState> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const code = error.code === "ENOENT" ? "not-found" : "io";
-    throw new DepthError(code, `Cannot read checkpoint ${path}: ${messageOf(error)}`, { cause: error });
-  });
+  const bytes = await readAligned(path);
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const { config, best, ...notes } = parseNotes(metadata.checkpoint, path);
   const state: TrainState = {
@@ -71,7 +75,7 @@ export async function readCheckpoint(path: string): Promise<TrainState> {
   const floats = (name: string): Float32Array => {
     const tensor = tensors.get(name);
     if (tensor?.dtype !== "float32") throw damaged(path, `tensor "${name}" is missing or not float32`);
-    return Float32Array.from(tensor.data as Float32Array); // own memory: it is changed in place
+    return tensor.data as Float32Array; // a view of the bytes, which are nobody else's: training changes it in place
   };
   for (const [name, { dims }] of tensors) {
     if (name.startsWith(MEAN)) {
@@ -108,9 +112,9 @@ function damaged(path: string, what: string, cause?: unknown): DepthError {
 }
 
 /**
- * Checks that a checkpoint holds what a stage trains.
+ * Checks that a state holds what a stage trains and can be written.
  * @param trained names and shapes of the trained parameters @param all of every parameter
- * @throws DepthError `bad-file` naming the first tensor that does not fit.
+ * @throws DepthError `bad-file` naming the first tensor that does not fit; `too-large`.
  */
 export function checkState(
   path: string,
@@ -122,8 +126,17 @@ export function checkState(
     if (`${parameters.get(name)?.dims}` !== `${dims}`)
       throw damaged(path, `tensor "${name}" is [${parameters.get(name)?.dims ?? "missing"}], expected [${dims}]`);
   const keepsAverages = (config[stage]?.averageDecay ?? 0) > 0;
+  const numbers = (shapes: ReadonlyMap<string, readonly number[]>) =>
+    [...shapes.values()].reduce((sum, dims) => sum + elementCount(dims), 0);
+  const bytes = 4 * (numbers(all) + (keepsAverages ? 3 : 2) * numbers(trained));
+  if (bytes > MAX_BYTES)
+    throw new DepthError(
+      "too-large",
+      `A checkpoint of this stage would take ${(bytes / 2 ** 30).toFixed(1)} GiB; at most ${(MAX_BYTES / 2 ** 30).toFixed(1)} GiB are written. ` +
+        "Set averageDecay to 0, or freeze a part of the network.",
+    );
   for (const [name, dims] of trained) {
-    const count = dims.reduce((product, dim) => product * dim, 1);
+    const count = elementCount(dims);
     const moment = moments.get(name);
     const sizes = [moment?.mean.length, moment?.square.length, keepsAverages ? averages.get(name)?.length : count];
     if (sizes.some((size) => size !== count)) throw damaged(path, `the optimiser's state of "${name}" does not fit it`);
