@@ -2,8 +2,15 @@ import type { Random } from "../../util/random.ts";
 
 /**
  * Turns linear light into an 8-bit photograph: exposure to a mean, white balance, vignette, sensor noise, gamma 2.2.
+ * @param grains source of the sensor noise alone; frames of a clip share the rest
  */
-export function develop(rgb: Float32Array, width: number, height: number, random: Random): Uint8Array {
+export function develop(
+  rgb: Float32Array,
+  width: number,
+  height: number,
+  random: Random,
+  grains: Random = random,
+): Uint8Array {
   let mean = 0;
   for (const value of rgb) mean += Math.min(value, 1.5);
   mean /= rgb.length;
@@ -19,7 +26,7 @@ export function develop(rgb: Float32Array, width: number, height: number, random
       const fall = 1 - vignette * 0.5 * (fx * fx + fy * fy);
       for (let i = 0; i < 3; i++, k++) {
         const value = (rgb[k] as number) * (balance[i] as number) * fall;
-        const noise = grain === 0 ? 0 : grain * (random.next() + random.next() - 1) * 1.7;
+        const noise = grain === 0 ? 0 : grain * (grains.next() + grains.next() - 1) * 1.7;
         // A soft shoulder keeps highlights from clipping hard.
         const film = value < 0.7 ? value : 1 - 0.3 * Math.exp(-(value - 0.7) / 0.3);
         out[k] = Math.max(0, Math.min(255, 255 * film ** (1 / 2.2) + noise + 0.5));

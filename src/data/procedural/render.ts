@@ -26,13 +26,13 @@ interface Tile {
 /**
  * Draws a scene by casting one ray a pixel, and a few more where two solids meet.
  * @returns `rgb`, `width * height * 3` linear values before exposure, and `depthMetres` along the optical axis at the
- *   pixel centres, `Infinity` for the sky.
+ *   pixel centres, `Infinity` for the sky; `owners`, the solid seen there.
  */
 export function renderScene(
   scene: Scene,
   width: number,
   height: number,
-): { rgb: Float32Array; depthMetres: Float32Array } {
+): { rgb: Float32Array; depthMetres: Float32Array; owners: readonly (Solid | undefined)[] } {
   const rays = pixelRays(scene.camera, width, height);
   const bounds = scene.solids.map((solid) => screenBox(solid, rays, width, height));
   const depthMetres = new Float32Array(width * height);
@@ -98,7 +98,7 @@ export function renderScene(
       }
     }
   }
-  return { rgb, depthMetres };
+  return { rgb, depthMetres, owners };
 }
 
 function tilesOf(scene: Scene, bounds: readonly ScreenBox[], width: number, height: number): Tile[] {

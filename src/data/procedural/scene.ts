@@ -21,7 +21,8 @@ export interface ProceduralOptions {
   readonly kinds?: readonly SceneKind[];
 }
 
-const BUILDERS: Readonly<Record<SceneKind, (random: Random) => Scene>> = {
+/** A scene of each kind at random. */
+export const BUILDERS: Readonly<Record<SceneKind, (random: Random) => Scene>> = {
   room,
   street,
   landscape,
