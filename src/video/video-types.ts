@@ -15,6 +15,8 @@ export interface VideoInfo {
   /** Frames a second on average. */
   readonly averageFrameRate: number;
   readonly durationSeconds: number;
+  /** The container's clock: every time is a whole number of its ticks. A writer that is given it keeps times exactly. */
+  readonly ticksPerSecond: number;
   readonly bitDepth: number;
   readonly isHdr: boolean;
   readonly colourRange: "limited" | "full";
