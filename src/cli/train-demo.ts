@@ -30,7 +30,7 @@ const VIEW = { scale: [0.7, 1] as [number, number] };
 const PERTURBATION = { colour: 0.5, blur: 0.3, blurSigmaPx: [0.1, 0.7] as [number, number] };
 
 /**
- * Both stages on invented scenes: 8 with their depth, 400 without. As the paper's teacher is a larger network than its
+ * Both stages on invented scenes: 4 with their depth, 400 without. As the paper's teacher is a larger network than its
  * student, this one has an advantage too: it starts from the bundled model and sees twice the size. The student starts
  * from the encoder's picture classification alone.
  */
@@ -41,12 +41,12 @@ export function demoConfig({ width, height, seed, teacherSteps, studentSteps }: 
   const learning = { warmupSteps: 5, averageDecay: 0.98, augment: VIEW };
   return {
     ...{ seed, width, height, checkpointEvery: 50, sampleEvery: 50 },
-    labelled: scenes(8, 100 + seed),
+    labelled: scenes(4, 100 + seed),
     unlabelled: scenes(400, 200 + seed),
     validation: scenes(UNSEEN, 999),
     teacher: {
       ...{ ...learning, encoder: NANO_WEIGHTS, decoder: NANO_WEIGHTS, width: 2 * width, height: 2 * height },
-      ...{ steps: teacherSteps, batchSize: 4, learningRate: { encoder: 5e-5, decoder: 2e-4 } },
+      ...{ steps: teacherSteps, batchSize: 4, learningRate: { encoder: 2e-5, decoder: 1e-4 } },
     },
     student: {
       ...{ ...learning, steps: studentSteps, labelledBatch: 2, unlabelledBatch: 4 },
@@ -55,7 +55,7 @@ export function demoConfig({ width, height, seed, teacherSteps, studentSteps }: 
   };
 }
 
-const DEMO = demoConfig({ width: 160, height: 128, seed: 1, teacherSteps: 40, studentSteps: 150 });
+const DEMO = demoConfig({ width: 160, height: 128, seed: 1, teacherSteps: 30, studentSteps: 150 });
 
 /** Folder of the student that sees no unlabelled pictures. */
 const LABELLED_ONLY = "labelled-only";
