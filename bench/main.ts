@@ -8,6 +8,7 @@ import { writeModel, writePhoto } from "./fixtures.ts";
 import { benchLatency, type LatencyRow, latencyTable } from "./latency.ts";
 import { describeMachine, duelTable, trainingText } from "./report.ts";
 import { benchTraining, type TrainingResult } from "./training.ts";
+import { benchVideo, videoText } from "./video.ts";
 
 interface Options {
   readonly models: readonly string[];
@@ -16,6 +17,7 @@ interface Options {
   readonly threads: number;
   readonly training?: true;
   readonly latency?: true;
+  readonly video?: true;
   readonly coldStart: boolean;
   readonly json?: true;
 }
@@ -43,10 +45,11 @@ const program = new Command("npm run bench --")
   .option("--threads <count>", "threads of both sides", positive, availableParallelism())
   .option("--training", "also time the training steps of Nano and Small")
   .option("--latency", "only the networks' times at 518x518, beside the published ones")
+  .option("--video", "only clips: stages, frames a second, peak memory (needs ffmpeg)")
   .option("--no-cold-start", "leave out the built command line")
   .option("--json", "one JSON object instead of tables")
   .parse();
-const { models, rounds, threads, training, latency, coldStart, json, ...rest } = program.opts<Options>();
+const { models, rounds, threads, training, latency, video, coldStart, json, ...rest } = program.opts<Options>();
 
 const print = (text: string): void => void (json || console.log(text));
 const machine = describeMachine(threads);
@@ -60,6 +63,17 @@ if (latency) {
   for (const modelId of models) rows.push(await benchLatency(modelId, device, rounds, threads));
   print(`\n${latencyTable(rows)}`);
   if (json) console.log(JSON.stringify({ machine, latency: rows }, null, 2));
+  process.exit();
+}
+if (video) {
+  const clips = await mkdtemp(join(tmpdir(), "depth-anything-bench-"));
+  try {
+    const result = await benchVideo(clips);
+    print(`\n${videoText(result)}`);
+    if (json) console.log(JSON.stringify({ machine, video: result }, null, 2));
+  } finally {
+    await rm(clips, { recursive: true });
+  }
   process.exit();
 }
 if (models.length > 0)

@@ -96,4 +96,9 @@ export { type WriteDepthOptions, writeDepth } from "./output/write-depth.node.ts
 export { availableDevices, type Device } from "./runtime/device.ts";
 export { DepthError, type DepthErrorCode } from "./util/errors.ts";
 export type { OnProgress, Progress } from "./util/progress.ts";
+export { type EstimateVideoOptions, estimateVideo, type VideoResult } from "./video/estimate-video.node.ts";
+export type { ClipOptions, VideoFormat } from "./video/pipeline/clip-options.ts";
+export type { FrameEstimator } from "./video/pipeline/frame-estimator.ts";
+export { openEstimator } from "./video/pipeline/open-estimator.node.ts";
+export type { VideoInfo } from "./video/video-types.ts";
 export type { DownloadNotice } from "./weights/hub.node.ts";

@@ -18,6 +18,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     description: "depth maps of photos: files, folders or glob patterns (the word estimate may be left out)",
     load: () => import("./estimate.ts"),
   },
+  video: {
+    usage: "video <clips...>",
+    description: "depth of clips, steady from frame to frame: video, image sequences, NumPy",
+    load: () => import("./video.ts"),
+  },
   convert: {
     usage: "convert <inputs...>",
     description: "existing depth maps into other formats: EXR, PFM, NPY, NPZ, TIFF, PNG, ControlNet",
@@ -70,6 +75,7 @@ Examples:
   depth-anything "photos/**/*.webp" --model small   a larger model, downloaded once
   depth-anything photo.jpg --format png16,npy       values that can be computed with
   depth-anything photo.jpg --json                   a result for programs
+  depth-anything video walk.mp4 --as side-by-side   a depth video with the clip's sound and times
   depth-anything models list --commercial-only
   depth-anything scene photo.jpg --relative --out scene.glb
   depth-anything effect parallax photo.jpg -o photo.webp

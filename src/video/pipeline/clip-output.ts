@@ -1,5 +1,6 @@
 import type { StableDepth, Yuv420 } from "../video-types.ts";
 import type { Segment } from "./clip-journal.node.ts";
+import type { SoundOutcome } from "./join-segments.node.ts";
 
 /** A frame to write. */
 export interface OutputFrame {
@@ -27,5 +28,5 @@ export interface ClipOutput {
   readonly segmentExtension: string;
   beginSegment(path: string): Promise<SegmentWriter>;
   /** Makes the output of its segments, under another name than the final one. May be called again. */
-  join(segments: readonly Segment[], to: string): Promise<void>;
+  join(segments: readonly Segment[], to: string): Promise<SoundOutcome>;
 }

@@ -14,8 +14,10 @@ export interface ShotNote {
 export interface ClipState {
   /** Frames written. */
   readonly frames: number;
-  /** Where the reader goes on. */
-  readonly nextSeconds: number;
+  /** Time of the first of them in the clip. */
+  readonly firstSeconds: number;
+  /** Where the reader goes on. Default: at the beginning. */
+  readonly nextSeconds?: number;
   readonly shots: readonly ShotNote[];
   readonly posterTaken: number;
   /** See `Stabilizer.state`. */
@@ -23,26 +25,32 @@ export interface ClipState {
 }
 
 /** The state before the first frame. */
-export function freshState(fromSeconds: number): ClipState {
-  return { frames: 0, nextSeconds: fromSeconds, shots: [], posterTaken: 0, stabilizer: undefined };
-}
+export const FRESH_CLIP: ClipState = {
+  ...{ frames: 0, firstSeconds: 0, shots: [], posterTaken: 0, stabilizer: undefined },
+};
 
-/** The state after a frame. @param nextSeconds of the next frame, where an even rate says it */
+/** The state after a frame. @param fps the even rate at which frames are picked, if they are */
 export function noteFrame(
   state: ClipState,
-  { sourceSeconds, durationSeconds }: { readonly sourceSeconds: number; readonly durationSeconds: number },
+  { timestampSeconds, durationSeconds }: { readonly timestampSeconds: number; readonly durationSeconds: number },
   { shot, range }: Pick<StableDepth, "shot" | "range">,
-  // In the middle of the frame: later than its own time and earlier than the next one's, whatever the rounding.
-  nextSeconds = sourceSeconds + Math.max(1e-6, durationSeconds / 2),
+  { ticksPerSecond, fps }: { readonly ticksPerSecond: number; readonly fps?: number },
 ): ClipState {
   const before = state.shots[shot];
   const note: ShotNote = {
-    fromSeconds: before?.fromSeconds ?? sourceSeconds,
-    toSeconds: sourceSeconds + durationSeconds,
+    fromSeconds: before?.fromSeconds ?? timestampSeconds,
+    toSeconds: timestampSeconds + durationSeconds,
     frames: (before?.frames ?? 0) + 1,
     low: Math.min(before?.low ?? Number.POSITIVE_INFINITY, range.low),
     high: Math.max(before?.high ?? Number.NEGATIVE_INFINITY, range.high),
   };
   const shots = [...state.shots.slice(0, shot), note];
-  return { ...state, frames: state.frames + 1, nextSeconds, shots };
+  const frames = state.frames + 1;
+  const firstSeconds = state.frames === 0 ? timestampSeconds : state.firstSeconds;
+  // A file's last frame may have no duration, and must not come again.
+  const nextSeconds =
+    fps === undefined
+      ? timestampSeconds + Math.max(durationSeconds, 1.5 / ticksPerSecond)
+      : firstSeconds + frames / fps;
+  return { ...state, frames, firstSeconds, nextSeconds, shots };
 }

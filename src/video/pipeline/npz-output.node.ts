@@ -53,6 +53,7 @@ export function npzOutput(facts: FrameFacts): ClipOutput {
         await zip.add("times.npy", [encodeNpy({ dims: [times.length], data: Float32Array.from(times) })]);
         await zip.add("durations.npy", [encodeNpy({ dims: [times.length], data: Float32Array.from(durations) })]);
         await zip.finish();
+        return "none";
       } catch (error) {
         await zip.abort();
         throw error instanceof DepthError ? error : cannotWrite(to, error);

@@ -4,6 +4,7 @@ import { deserialize, serialize } from "node:v8";
 import { boxShrink } from "../../image/box-shrink.ts";
 import { encodePng } from "../../image/codec.node.ts";
 import type { Image } from "../../image/image.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { captionedGrid } from "../../output/captioned-grid.node.ts";
 import { writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { depthPicture } from "../render/depth-picture.ts";
@@ -21,7 +22,8 @@ export interface PosterOptions {
   /** Of the clip. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
-  readonly aspect: number;
+  /** Of the output; pictures get its shape. */
+  readonly size: Size;
   readonly colours: Uint8Array;
   readonly alignCorners: boolean;
   /** Pictures that an interrupted run has taken. */
@@ -45,12 +47,11 @@ interface Cell {
 
 /** A contact sheet of pictures at even times, the first at the beginning. */
 export function createPoster(options: PosterOptions): Poster {
-  const { folder, fromSeconds, toSeconds, aspect, colours, alignCorners } = options;
+  const { folder, fromSeconds, toSeconds, colours, alignCorners } = options;
   const times = Array.from({ length: COUNT }, (_, i) => fromSeconds + ((toSeconds - fromSeconds) * i) / COUNT);
-  const size =
-    aspect > 1
-      ? { width: SIDE, height: Math.max(1, Math.round(SIDE / aspect)) }
-      : { width: Math.max(1, Math.round(SIDE * aspect)), height: SIDE };
+  const factor = SIDE / Math.max(options.size.width, options.size.height);
+  const side = (length: number): number => Math.max(1, Math.round(length * factor));
+  const size = { width: side(options.size.width), height: side(options.size.height) };
   const path = (number: number): string => join(folder, `poster-${number}.bin`);
   let taken = options.taken;
   return {

@@ -67,6 +67,7 @@ export function sequenceOutput(format: string, extension: string, facts: FrameFa
       const { kind, modelId, size } = facts;
       const list = { kind, modelId, ...size, frames: timesSeconds.length, timesSeconds, durationsSeconds };
       await writeFileAtomic(join(to, "timestamps.json"), `${JSON.stringify(list, null, 1)}\n`);
+      return "none";
     },
   };
 }

@@ -10,7 +10,7 @@ export type StageTimes = Readonly<Record<(typeof STAGES)[number], number>>;
 /** Adds up what stages take. */
 export interface Stopwatch {
   working<T>(stage: keyof StageTimes, work: () => T): T;
-  waiting<T>(stage: keyof StageTimes, work: Promise<T>): Promise<T>;
+  waiting<T>(stage: keyof StageTimes, work: () => Promise<T>): Promise<T>;
   /** The same values, with the time until each is there. */
   pulling<T>(stage: keyof StageTimes, values: AsyncGenerator<T, void>): AsyncGenerator<T, void>;
   times(): StageTimes;
@@ -19,10 +19,10 @@ export interface Stopwatch {
 /** A stopwatch at zero. */
 export function createStopwatch(): Stopwatch {
   const sums = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<keyof StageTimes, number>;
-  const waiting = async <T>(stage: keyof StageTimes, work: Promise<T>): Promise<T> => {
+  const waiting = async <T>(stage: keyof StageTimes, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
     try {
-      return await work;
+      return await work();
     } finally {
       sums[stage] += performance.now() - start;
     }
@@ -38,7 +38,7 @@ export function createStopwatch(): Stopwatch {
     async *pulling(stage, values) {
       try {
         for (;;) {
-          const next = await waiting(stage, values.next());
+          const next = await waiting(stage, () => values.next());
           if (next.done) return;
           yield next.value;
         }

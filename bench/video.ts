@@ -1,0 +1,170 @@
+import { execFile, execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { loadModel } from "../src/depth/load-model.node.ts";
+import type { Image } from "../src/image/image.ts";
+import { textTable } from "../src/util/text-table.ts";
+import { createVideoWriter } from "../src/video/media/create-video-writer.node.ts";
+import { openVideo } from "../src/video/media/open-video.node.ts";
+import { networkSize } from "../src/video/pipeline/frame-estimator.ts";
+import { networkInput } from "../src/video/pipeline/network-input.ts";
+import type { StageTimes } from "../src/video/pipeline/stage-times.ts";
+import { depthPalette } from "../src/video/render/palette.ts";
+import { depthDrawer } from "../src/video/render/render-depth.ts";
+import { createStabilizer } from "../src/video/stability/stabilizer.ts";
+import type { StableDepth, Yuv420 } from "../src/video/video-types.ts";
+
+/** Processor time of each stage alone, in milliseconds a frame. */
+export interface StageCost {
+  readonly stage: string;
+  readonly cpuMs: number;
+}
+
+/** A clip through the whole pipeline. */
+export interface ClipRun {
+  readonly clip: string;
+  readonly frames: number;
+  readonly framesPerSecond: number;
+  /** Of the whole process, a frame: the bar is two cores * 40 ms. */
+  readonly cpuMsPerFrame: number;
+  readonly peakBytes: number;
+}
+
+export interface VideoBench {
+  readonly stages: readonly StageCost[];
+  readonly runs: readonly ClipRun[];
+}
+
+/** Frames that the stages are timed on. */
+const FRAMES = 60;
+
+/**
+ * Times the stages of a 720p clip one by one, then whole clips: 720p, and long ones at low resolution whose memory must not
+ * differ. Clips are made by ffmpeg.
+ */
+export async function benchVideo(folder: string, inputSize?: number): Promise<VideoBench> {
+  const hd = makeClip(folder, "hd.mp4", "1280x720", 10, 30);
+  const stages = await stageCosts(hd, join(folder, "stages.mp4"), inputSize);
+  const runs = [await runClip(hd, "1280x720, 10 s", { ...(inputSize && { inputSize }) })];
+  // A small network input: what grows with the length does not depend on it.
+  for (const minutes of [1, 10]) {
+    const clip = makeClip(folder, `${minutes}min.mp4`, "256x144", 60 * minutes, 15);
+    runs.push(await runClip(clip, `256x144, ${minutes} min`, { inputSize: 64 }));
+  }
+  return { stages, runs };
+}
+
+/** Both tables. */
+export function videoText({ stages, runs }: VideoBench): string {
+  const total = stages.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const stageRows = [...stages, { stage: "sum", cpuMs: total }].map(({ stage, cpuMs }) => [stage, cpuMs.toFixed(1)]);
+  const runRows = runs.map(({ clip, frames, framesPerSecond, cpuMsPerFrame, peakBytes }) => [
+    ...[clip, `${frames}`, framesPerSecond.toFixed(1), cpuMsPerFrame.toFixed(1), `${Math.round(peakBytes / 1e6)}`],
+  ]);
+  return [
+    "Nano on 1280x720, each stage alone:",
+    textTable([["stage", "processor ms a frame"], ...stageRows]),
+    "Whole clips:",
+    textTable([["clip", "frames", "frames/s", "processor ms a frame", "peak MB"], ...runRows]),
+  ].join("\n");
+}
+
+function makeClip(folder: string, name: string, size: string, seconds: number, rate: number): string {
+  const path = join(folder, name);
+  const picture = `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`;
+  const sound = `sine=frequency=440:duration=${seconds}`;
+  const codecs = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac"];
+  execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-y",
+    "-f",
+    "lavfi",
+    "-i",
+    picture,
+    "-f",
+    "lavfi",
+    "-i",
+    sound,
+    ...codecs,
+    path,
+  ]);
+  return path;
+}
+
+async function stageCosts(path: string, output: string, inputSize?: number): Promise<readonly StageCost[]> {
+  const costs: StageCost[] = [];
+  const timed = async (stage: string, count: number, work: () => Promise<void> | void): Promise<void> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    costs.push({ stage, cpuMs: (user + system) / 1000 / count });
+  };
+  const model = await loadModel("nano", { threads: 1 });
+  const reader = await openVideo(path);
+  const size = networkSize(model, reader.info, inputSize);
+  const shown = { width: reader.info.width, height: reader.info.height };
+  const each = async (work: (frame: Parameters<typeof small>[0]) => Promise<void> | void): Promise<void> => {
+    let count = 0;
+    for await (const frame of reader.frames()) {
+      await work(frame);
+      frame.close();
+      if (++count === FRAMES) break;
+    }
+  };
+  const images: Image[] = [];
+  const small = async (frame: { toImage(width: number, height: number): Promise<Image> }): Promise<void> => {
+    images.push(await frame.toImage(size.width, size.height));
+  };
+  try {
+    await timed("decode", FRAMES, () => each(() => undefined));
+    const decode = costs[0]?.cpuMs ?? 0;
+    await timed("scale", FRAMES, () => each(small));
+    costs[1] = { stage: "scale", cpuMs: Math.max(0, (costs[1]?.cpuMs ?? 0) - decode) };
+    const inputs: Float32Array[] = [];
+    await timed("normalise", FRAMES, () => {
+      for (const image of images) inputs.push(networkInput(image, size, model));
+    });
+    const maps: Float32Array[] = [];
+    await model.forward(inputs[0] as Float32Array, [1, 3, size.height, size.width]);
+    await timed("forward", FRAMES, async () => {
+      for (const input of inputs) maps.push((await model.forward(input, [1, 3, size.height, size.width])).data);
+    });
+    const stable: StableDepth[] = [];
+    const stabilizer = createStabilizer({ kind: model.kind });
+    await timed("stabilise", FRAMES, () => {
+      for (const [i, data] of maps.entries()) stable.push(stabilizer.push(images[i] as Image, { ...size, data }));
+    });
+    const draw = depthDrawer(size, shown, depthPalette({ kind: model.kind }), model.upsample === "align_corners");
+    const pictures: Yuv420[] = [];
+    await timed("render", FRAMES, () => {
+      for (const depth of stable) pictures.push(draw(depth));
+    });
+    await timed("encode", FRAMES, async () => {
+      const writer = await createVideoWriter(output, { ...shown, frameRate: 30 });
+      for (const [i, picture] of pictures.entries()) await writer.add(picture, i / 30, 1 / 30);
+      await writer.finish();
+    });
+    return costs;
+  } finally {
+    await reader.close();
+    await model.dispose();
+  }
+}
+
+interface ChildResult {
+  readonly frames: number;
+  readonly framesPerSecond: number;
+  readonly stageMs: StageTimes;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+}
+
+async function runClip(path: string, clip: string, options: object): Promise<ClipRun> {
+  const child = fileURLToPath(new URL("./video-child.ts", import.meta.url));
+  const args = ["--conditions=source", "--import", "tsx", child, path, `${path}_depth.mp4`, JSON.stringify(options)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  const { frames, framesPerSecond, cpuMs, peakBytes } = JSON.parse(stdout) as ChildResult;
+  return { clip, frames, framesPerSecond, cpuMsPerFrame: cpuMs / frames, peakBytes };
+}
