@@ -1,7 +1,7 @@
 import type { VideoFrame } from "@napi-rs/webcodecs";
 import type { Image } from "../../image/image.ts";
 import { DepthError } from "../../util/errors.ts";
-import { createPlaneShrinker, type Plane } from "./shrink-plane.ts";
+import { createPlaneShrinker, type Plane, type PlaneShrinker } from "./shrink-plane.ts";
 import { toneMap } from "./tone-map.ts";
 import { type Turn, turnPicture } from "./turn-picture.ts";
 import { type ColourCoding, type YcbcrPlanes, ycbcrToRgb } from "./ycbcr.ts";
@@ -38,7 +38,7 @@ export function createFramePainter(presentation: FramePresentation): {
   paint(frame: VideoFrame, width: number, height: number): Promise<Image>;
 } {
   const { path, turn, isMirrored } = presentation;
-  const shrink = createPlaneShrinker();
+  const shrinker = createPlaneShrinker();
   const spare: Uint8Array[] = [];
   return {
     async paint(frame, width, height) {
@@ -52,7 +52,7 @@ export function createFramePainter(presentation: FramePresentation): {
       const planes = toPlanes(buffer, spans, frame, layout);
       const isSideways = turn === 90 || turn === 270;
       const target = isSideways ? { width: height, height: width } : { width, height };
-      const data = colour(planes, coding, target, shrink);
+      const data = colour(planes, coding, target, shrinker);
       spare.push(buffer);
       return { width, height, data: turnPicture(data, target, turn, isMirrored), maxValue: 255, source: path };
     },
@@ -63,13 +63,15 @@ function colour(
   planes: YcbcrPlanes,
   coding: ColourCoding,
   { width, height }: { readonly width: number; readonly height: number },
-  shrink: (plane: Plane, width: number, height: number) => Plane,
+  shrinker: PlaneShrinker,
 ): Uint8Array {
-  const isWhole = planes.y.width === width && planes.y.height === height;
   const isHdr = coding.transfer !== "sdr";
-  // The conversion repeats colour samples itself, which is cheaper than enlarging their planes first.
-  const fitPlane = (plane: Plane): Plane => (isWhole && !isHdr ? plane : shrink(plane, width, height));
-  const fitted = { y: fitPlane(planes.y), u: fitPlane(planes.u), v: fitPlane(planes.v), bitDepth: planes.bitDepth };
+  // Colour stays as coarse as it came, as in a clip of the new size: the conversion repeats its samples. HDR needs all.
+  const isHalf = (whole: number, part: number): boolean => !isHdr && part < whole;
+  const across = isHalf(planes.y.width, planes.u.width) ? (width + 1) >> 1 : width;
+  const down = isHalf(planes.y.height, planes.u.height) ? (height + 1) >> 1 : height;
+  const [u, v] = shrinker.shrinkPair(planes.u, planes.v, across, down);
+  const fitted = { y: shrinker.shrink(planes.y, width, height), u, v, bitDepth: planes.bitDepth };
   if (isHdr) return toneMap(fitted, coding);
   if (planes.bitDepth === 8) return ycbcrToRgb(fitted, coding);
   const toBytes = (plane: Plane): Plane => ({ ...plane, data: bytesOf(plane.data, planes.bitDepth - 8) });

@@ -25,59 +25,53 @@ export interface YcbcrPlanes {
 }
 
 /**
- * 8-bit RGB of an 8-bit picture, in 16.16 fixed point by tables. Colour planes of half the width or height are repeated.
+ * 8-bit RGB of an 8-bit picture, in 16.16 fixed point. Colour samples of planes half as
+ * wide or high are repeated.
  * Source: ITU-R BT.709-6, 3.2-3.4 (limited range: 16..235 and 16..240; full range: 0..255).
  */
-export function ycbcrToRgb({ y, u, v }: YcbcrPlanes, coding: ColourCoding): Uint8Array {
+export function ycbcrToRgb({ y, u, v }: YcbcrPlanes, { matrix, isFullRange }: ColourCoding): Uint8Array {
   const { width, height } = y;
+  const { red, blue } = LUMA_WEIGHTS[matrix];
+  const green = 1 - red - blue;
+  const chroma = isFullRange ? 1 : 255 / 224;
+  const light = fixed(isFullRange ? 1 : 255 / 219);
+  const black = fixed(0.5) - (isFullRange ? 0 : 16 * light);
+  const redV = fixed(chroma * 2 * (1 - red));
+  const greenU = fixed((chroma * -2 * (1 - blue) * blue) / green);
+  const greenV = fixed((chroma * -2 * (1 - red) * red) / green);
+  const blueU = fixed(chroma * 2 * (1 - blue));
+  // Stores into this kind of array clamp to 0..255.
   const out = new Uint8ClampedArray(width * height * 3);
-  const { luma, redV, greenU, greenV, blueU } = tables(coding);
+  const [lumas, us, vs] = [y.data, u.data, v.data];
   const [shiftX, shiftY] = [u.width < width ? 1 : 0, u.height < height ? 1 : 0];
   for (let j = 0, to = 0; j < height; j++) {
     const rowY = j * y.stride;
     const rowU = (j >> shiftY) * u.stride;
     const rowV = (j >> shiftY) * v.stride;
-    for (let i = 0; i < width; i++, to += 3) {
-      const light = luma[y.data[rowY + i] as number] as number;
-      const cb = u.data[rowU + (i >> shiftX)] as number;
-      const cr = v.data[rowV + (i >> shiftX)] as number;
-      out[to] = (light + (redV[cr] as number)) >> 16;
-      out[to + 1] = (light + (greenU[cb] as number) + (greenV[cr] as number)) >> 16;
-      out[to + 2] = (light + (blueU[cb] as number)) >> 16;
+    // Two pixels share a colour sample or each has its own; either way this loop makes one colour's worth of pixels a turn.
+    for (let i = 0, c = 0; i < width; i++, c++, to += 3) {
+      const cb = (us[rowU + c] as number) - 128;
+      const cr = (vs[rowV + c] as number) - 128;
+      const r = cr * redV + black;
+      const g = cb * greenU + cr * greenV + black;
+      const b = cb * blueU + black;
+      let luma = (lumas[rowY + i] as number) * light;
+      out[to] = (luma + r) >> 16;
+      out[to + 1] = (luma + g) >> 16;
+      out[to + 2] = (luma + b) >> 16;
+      if (shiftX === 1 && i + 1 < width) {
+        i++;
+        to += 3;
+        luma = (lumas[rowY + i] as number) * light;
+        out[to] = (luma + r) >> 16;
+        out[to + 1] = (luma + g) >> 16;
+        out[to + 2] = (luma + b) >> 16;
+      }
     }
   }
   return new Uint8Array(out.buffer);
 }
 
-interface Tables {
-  readonly luma: Int32Array;
-  readonly redV: Int32Array;
-  readonly greenU: Int32Array;
-  readonly greenV: Int32Array;
-  readonly blueU: Int32Array;
-}
-
-const known = new Map<string, Tables>();
-
-function tables({ matrix, isFullRange }: ColourCoding): Tables {
-  const key = `${matrix}${isFullRange}`;
-  const made = known.get(key) ?? makeTables(matrix, isFullRange);
-  known.set(key, made);
-  return made;
-}
-
-function makeTables(matrix: ColourCoding["matrix"], isFullRange: boolean): Tables {
-  const { red, blue } = LUMA_WEIGHTS[matrix];
-  const green = 1 - red - blue;
-  const lumaScale = isFullRange ? 1 : 255 / 219;
-  const chromaScale = isFullRange ? 1 : 255 / 224;
-  const table = (value: (code: number) => number): Int32Array =>
-    Int32Array.from({ length: 256 }, (_, code) => Math.round(value(code) * 65536));
-  return {
-    luma: table((code) => (code - (isFullRange ? 0 : 16)) * lumaScale + 0.5),
-    redV: table((code) => (code - 128) * chromaScale * 2 * (1 - red)),
-    greenU: table((code) => ((code - 128) * chromaScale * -2 * (1 - blue) * blue) / green),
-    greenV: table((code) => ((code - 128) * chromaScale * -2 * (1 - red) * red) / green),
-    blueU: table((code) => (code - 128) * chromaScale * 2 * (1 - blue)),
-  };
+function fixed(value: number): number {
+  return Math.round(value * 65536);
 }
