@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildNano } from "../../src/models/nano.ts";
 import { decodeNpy } from "../../src/output/npy.ts";
@@ -22,6 +23,25 @@ function quarterTurn(clip: Buffer): Buffer {
     turned.writeInt32BE(value, matrix + 4 * i);
   return turned;
 }
+
+const chromiumPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+
+/** Code for the page: plays a clip to its middle and looks at the picture. */
+const playCode = (source: string): string => `(async () => {
+  const video = Object.assign(document.createElement("video"), { muted: true, src: ${JSON.stringify(source)} });
+  await video.play();
+  await new Promise((resolve) => {
+    video.ontimeupdate = () => video.currentTime > 0.4 && resolve();
+    video.onended = resolve;
+  });
+  const { videoWidth: width, videoHeight: height, duration: seconds } = video;
+  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  context.drawImage(video, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  let colour = 0;
+  for (let i = 0; i < data.length; i += 4) colour += Math.abs(data[i] - data[i + 2]);
+  return { width, height, seconds, isColoured: colour / (width * height) > 10 };
+})()`;
 
 const WEIGHTS = ["--weights", "nano.safetensors", "--input-size", "64", "--threads", "1"];
 
@@ -226,6 +246,32 @@ describe.skipIf(!hasMediaTools)("video (skipped without ffmpeg and ffprobe)", ()
     const blocked = await video("one.mp4", "--out", "occupied/x.mp4");
     expect(blocked).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("occupied") });
     expect(await video("one.mp4", "--as", "nothing")).toMatchObject({ exitCode: 2 });
+  });
+
+  test.skipIf(!chromiumPath)("a browser plays the outputs (skipped without Chromium)", async () => {
+    for (const [input, output] of [
+      ["a.webm", "played.webm"],
+      ["ntsc.mp4", "played.mp4"],
+    ] as const)
+      expect(await video(input, "--out", output)).toMatchObject({ exitCode: 0 });
+    const browser = await chromium.launch({ executablePath: chromiumPath as string, args: ["--no-sandbox"] });
+    try {
+      const page = await browser.newPage();
+      const play = async (name: string, type: string) => {
+        const base64 = (await readFile(join(folder, name))).toString("base64");
+        return page.evaluate<{ seconds: number }>(playCode(`data:${type};base64,${base64}`));
+      };
+      const webm = await play("played.webm", "video/webm");
+      expect(webm).toMatchObject({ width: 128, height: 96, isColoured: true });
+      expect(webm.seconds).toBeCloseTo(1, 1);
+      // Builds of Chromium without H.264 play no MP4; ffprobe has looked at that one's like above.
+      const type = 'video/mp4; codecs="avc1.64000a, mp4a.40.2"';
+      const answer = await page.evaluate(`document.createElement("video").canPlayType('${type}')`);
+      if (answer === "probably")
+        expect(await play("played.mp4", "video/mp4")).toMatchObject({ width: 128, height: 96, isColoured: true });
+    } finally {
+      await browser.close();
+    }
   });
 
   /** Waits until so many segments are committed. */
