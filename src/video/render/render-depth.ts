@@ -30,7 +30,8 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
   const rows = positions(from.height, height, alignCorners);
   const halfWidth = (width + 1) >> 1;
   const narrow = new Int32Array(from.width + 3);
-  // One level more than the width: the partner of the last column of an odd width.
+  // Rows of the map at the picture's width: two of them lie around each row of the picture.
+  const wide = [0, 1].map(() => ({ row: -1, levels: new Int32Array(halfWidth * 2) })) as [WideRow, WideRow];
   const [upper, lower] = [new Uint16Array(halfWidth * 2), new Uint16Array(halfWidth * 2)];
 
   return ({ data, range }) => {
@@ -38,29 +39,37 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
     const levelsPerUnit = Number.isFinite(scale) ? scale : 0;
     const picture = greyPlanes(to);
     const { y, u, v } = picture;
-    const levelsOfRow = (row: number, out: Uint16Array): void => {
+    for (const one of wide) one.row = -1;
+    const wideRow = (padded: number): Int32Array => {
+      const row = Math.min(from.height - 1, Math.max(0, padded - 1));
+      const slot = wide[row & 1] as WideRow;
+      if (slot.row !== row) {
+        toLevels(data, row * from.width, range.low, levelsPerUnit, narrow);
+        widen(narrow, columns.start, columns.step, slot.levels);
+        if (width & 1) slot.levels[width] = slot.levels[width - 1] as number;
+        slot.row = row;
+      }
+      return slot.levels;
+    };
+    const drawRow = (row: number, out: Uint16Array): void => {
       const at = rows.start + row * rows.step;
-      const [top, bottom] = [at >> 16, (at >> 16) + 1].map(
-        (padded) => Math.min(from.height - 1, Math.max(0, padded - 1)) * from.width,
-      ) as [number, number];
-      blendRows(data, top, bottom, (at & 65535) / 65536, range.low, levelsPerUnit, narrow);
-      widen(narrow, columns.start, columns.step, out);
-      if (out.length > width) out[width] = out[width - 1] as number;
+      const [above, below] = [wideRow(at >> 16), wideRow((at >> 16) + 1)];
+      blendAndPaint(above, below, (at >> 8) & 255, out, palette.y, y, row * width, width);
     };
     for (let row = 0; row < height; row += 2) {
-      levelsOfRow(row, upper);
-      paint(palette.y, upper, y, row * width, width);
-      if (row + 1 < height) {
-        levelsOfRow(row + 1, lower);
-        paint(palette.y, lower, y, (row + 1) * width, width);
-      }
+      drawRow(row, upper);
+      if (row + 1 < height) drawRow(row + 1, lower);
       if (palette.isGrey) continue;
       const second = row + 1 < height ? lower : upper;
-      paintHalf(palette.u, upper, second, u, (row >> 1) * halfWidth, halfWidth);
-      paintHalf(palette.v, upper, second, v, (row >> 1) * halfWidth, halfWidth);
+      paintHalf(palette.u, palette.v, upper, second, u, v, (row >> 1) * halfWidth, halfWidth);
     }
     return picture;
   };
+}
+
+interface WideRow {
+  row: number;
+  readonly levels: Int32Array;
 }
 
 function positions(from: number, to: number, alignCorners: boolean): Positions {
@@ -71,55 +80,59 @@ function positions(from: number, to: number, alignCorners: boolean): Positions {
 
 // The inner loops are functions of their own: V8 then compiles each once, for plain arrays and whole numbers.
 
-/** A row between two of the map, as levels 0..LEVELS-1 in 1/256, padded. */
-function blendRows(
-  data: Float32Array,
-  top: number,
-  bottom: number,
-  share: number,
-  low: number,
-  levelsPerUnit: number,
-  out: Int32Array,
-): void {
+/** A row of the map as levels 0..LEVELS-1 in 1/256, padded. */
+function toLevels(data: Float32Array, start: number, low: number, levelsPerUnit: number, out: Int32Array): void {
   const width = out.length - 3;
   const most = (LEVELS - 1) * 256;
   for (let x = 0; x < width; x++) {
-    const a = data[top + x] as number;
-    const level = (share === 0 ? a : a + ((data[bottom + x] as number) - a) * share) - low;
-    const scaled = levelsPerUnit * 256 * level;
+    const scaled = levelsPerUnit * 256 * ((data[start + x] as number) - low);
     out[x + 1] = scaled > 0 ? (scaled < most ? scaled : most) : 0;
   }
   out[0] = out[1] as number;
   out[width + 1] = out[width + 2] = out[width] as number;
 }
 
-function widen(narrow: Int32Array, start: number, step: number, out: Uint16Array): void {
+function widen(narrow: Int32Array, start: number, step: number, out: Int32Array): void {
   for (let x = 0, at = start; x < out.length; x++, at += step) {
     const left = at >> 16;
     const a = narrow[left] as number;
-    out[x] = (a * 256 + Math.imul((narrow[left + 1] as number) - a, (at >> 8) & 255) + 32768) >> 16;
+    out[x] = a + ((Math.imul((narrow[left + 1] as number) - a, (at >> 8) & 255) + 128) >> 8);
   }
 }
 
-function paint(table: Uint8Array, levels: Uint16Array, out: Uint8Array, at: number, count: number): void {
-  for (let x = 0; x < count; x++) out[at + x] = table[levels[x] as number] as number;
+/** A row between two, `share` 256ths below the upper one: its levels, and its luma. */
+function blendAndPaint(
+  above: Int32Array,
+  below: Int32Array,
+  share: number,
+  levels: Uint16Array,
+  luma: Uint8Array,
+  y: Uint8Array,
+  at: number,
+  width: number,
+): void {
+  for (let x = 0; x < levels.length; x++) {
+    const a = above[x] as number;
+    levels[x] = (a * 256 + Math.imul((below[x] as number) - a, share) + 32768) >> 16;
+  }
+  for (let x = 0; x < width; x++) y[at + x] = luma[levels[x] as number] as number;
 }
 
-/** Means of two by two pixels. */
+/** Chroma of two by two pixels: that of their mean level. */
 function paintHalf(
-  table: Uint8Array,
+  tableU: Uint8Array,
+  tableV: Uint8Array,
   upper: Uint16Array,
   lower: Uint16Array,
-  out: Uint8Array,
+  u: Uint8Array,
+  v: Uint8Array,
   at: number,
   count: number,
 ): void {
   for (let x = 0, i = 0; x < count; x++, i += 2) {
-    const sum =
-      (table[upper[i] as number] as number) +
-      (table[upper[i + 1] as number] as number) +
-      (table[lower[i] as number] as number) +
-      (table[lower[i + 1] as number] as number);
-    out[at + x] = (sum + 2) >> 2;
+    const sum = (upper[i] as number) + (upper[i + 1] as number) + (lower[i] as number) + (lower[i + 1] as number);
+    const level = (sum + 2) >> 2;
+    u[at + x] = tableU[level] as number;
+    v[at + x] = tableV[level] as number;
   }
 }
