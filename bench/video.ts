@@ -13,7 +13,7 @@ import type { StageTimes } from "../src/video/pipeline/stage-times.ts";
 import { depthPalette } from "../src/video/render/palette.ts";
 import { depthDrawer } from "../src/video/render/render-depth.ts";
 import { createStabilizer } from "../src/video/stability/stabilizer.ts";
-import type { StableDepth, Yuv420 } from "../src/video/video-types.ts";
+import type { Yuv420 } from "../src/video/video-types.ts";
 
 /** Processor time of each stage alone, in milliseconds a frame. */
 export interface StageCost {
@@ -38,6 +38,8 @@ export interface VideoBench {
 
 /** Frames that the stages are timed on. */
 const FRAMES = 60;
+/** Pictures that the encoder is given again and again. */
+const FEW = 8;
 
 /**
  * Times the stages of a 720p clip one by one, then whole clips: 720p, and long ones at low resolution whose memory must not
@@ -93,60 +95,53 @@ function makeClip(folder: string, name: string, size: string, seconds: number, r
   return path;
 }
 
-async function stageCosts(path: string, output: string, inputSize?: number): Promise<readonly StageCost[]> {
-  const costs: StageCost[] = [];
-  const timed = async (stage: string, count: number, work: () => Promise<void> | void): Promise<void> => {
+/**
+ * Processor time of each stage on the first frames of a clip. Decoder and encoder, which work on threads of their own, run
+ * alone; the others take turns, so that no more is in memory than in the pipeline.
+ */
+export async function stageCosts(path: string, output: string, inputSize?: number): Promise<readonly StageCost[]> {
+  const costs = new Map<string, number>();
+  const timed = async <T>(stage: string, work: () => Promise<T> | T): Promise<T> => {
     const before = process.cpuUsage();
-    await work();
+    const result = await work();
     const { user, system } = process.cpuUsage(before);
-    costs.push({ stage, cpuMs: (user + system) / 1000 / count });
+    costs.set(stage, (costs.get(stage) ?? 0) + (user + system) / 1000 / FRAMES);
+    return result;
   };
   const model = await loadModel("nano", { threads: 1 });
   const reader = await openVideo(path);
+  const { kind, upsample } = model;
   const size = networkSize(model, reader.info, inputSize);
   const shown = { width: reader.info.width, height: reader.info.height };
-  const each = async (work: (frame: Parameters<typeof small>[0]) => Promise<void> | void): Promise<void> => {
-    let count = 0;
-    for await (const frame of reader.frames()) {
-      await work(frame);
-      frame.close();
-      if (++count === FRAMES) break;
-    }
-  };
-  const images: Image[] = [];
-  const small = async (frame: { toImage(width: number, height: number): Promise<Image> }): Promise<void> => {
-    images.push(await frame.toImage(size.width, size.height));
-  };
+  const stabilizer = createStabilizer({ kind });
+  const draw = depthDrawer(size, shown, depthPalette({ kind }), upsample === "align_corners");
+  const pictures: Yuv420[] = [];
   try {
-    await timed("decode", FRAMES, () => each(() => undefined));
-    const decode = costs[0]?.cpuMs ?? 0;
-    await timed("scale", FRAMES, () => each(small));
-    costs[1] = { stage: "scale", cpuMs: Math.max(0, (costs[1]?.cpuMs ?? 0) - decode) };
-    const inputs: Float32Array[] = [];
-    await timed("normalise", FRAMES, () => {
-      for (const image of images) inputs.push(networkInput(image, size, model));
-    });
-    const maps: Float32Array[] = [];
-    await model.forward(inputs[0] as Float32Array, [1, 3, size.height, size.width]);
-    await timed("forward", FRAMES, async () => {
-      for (const input of inputs) maps.push((await model.forward(input, [1, 3, size.height, size.width])).data);
-    });
-    const stable: StableDepth[] = [];
-    const stabilizer = createStabilizer({ kind: model.kind });
-    await timed("stabilise", FRAMES, () => {
-      for (const [i, data] of maps.entries()) stable.push(stabilizer.push(images[i] as Image, { ...size, data }));
-    });
-    const draw = depthDrawer(size, shown, depthPalette({ kind: model.kind }), model.upsample === "align_corners");
-    const pictures: Yuv420[] = [];
-    await timed("render", FRAMES, () => {
-      for (const depth of stable) pictures.push(draw(depth));
-    });
-    await timed("encode", FRAMES, async () => {
+    const images: Image[] = [];
+    const readAll = async (isScaled: boolean): Promise<void> => {
+      let count = 0;
+      for await (const frame of reader.frames()) {
+        if (isScaled) images.push(await frame.toImage(size.width, size.height));
+        frame.close();
+        if (++count === FRAMES) break;
+      }
+    };
+    await timed("decode", () => readAll(false));
+    await timed("scale", () => readAll(true));
+    costs.set("scale", (costs.get("scale") ?? 0) - (costs.get("decode") ?? 0));
+    for (const image of images) {
+      const pixels = await timed("normalise", () => networkInput(image, size, model));
+      const raw = await timed("forward", () => model.forward(pixels, [1, 3, size.height, size.width]));
+      const stable = await timed("stabilise", () => stabilizer.push(image, { ...size, data: raw.data }));
+      const picture = await timed("render", () => draw(stable));
+      if (pictures.length < FEW) pictures.push(picture);
+    }
+    await timed("encode", async () => {
       const writer = await createVideoWriter(output, { ...shown, frameRate: 30 });
-      for (const [i, picture] of pictures.entries()) await writer.add(picture, i / 30, 1 / 30);
+      for (let i = 0; i < FRAMES; i++) await writer.add(pictures[i % FEW] as Yuv420, i / 30, 1 / 30);
       await writer.finish();
     });
-    return costs;
+    return [...costs].map(([stage, cpuMs]) => ({ stage, cpuMs }));
   } finally {
     await reader.close();
     await model.dispose();
