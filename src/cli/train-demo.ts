@@ -40,7 +40,7 @@ export function demoConfig({ width, height, seed, teacherSteps, studentSteps }: 
   ];
   const learning = { warmupSteps: 5, averageDecay: 0.98, augment: VIEW };
   return {
-    ...{ seed, width, height, checkpointEvery: 50, sampleEvery: 50 },
+    ...{ seed, width, height, checkpointEvery: 50, sampleEvery: 30 },
     labelled: scenes(4, 100 + seed),
     unlabelled: scenes(400, 200 + seed),
     validation: scenes(UNSEEN, 999),
