@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
 import type { Input, InputVideoTrack } from "mediabunny";
 import { DepthError, messageOf } from "../../util/errors.ts";
+import { matroskaView } from "./matroska-view.node.ts";
 import type { MediaLibraries } from "./media-libraries.node.ts";
 
 /** A clip's file with its first video track. */
 export interface OpenContainer {
   readonly input: Input;
   readonly track: InputVideoTrack;
-  /** What is wrong with the file, when it can be read up to a damaged place only. */
-  readonly damage?: string;
+  /** What has been found to be wrong with the file, up to now. */
+  damage(): string | undefined;
 }
 
 /**
@@ -20,10 +21,9 @@ export async function openContainer({ containers }: MediaLibraries, path: string
   if (!found) throw new DepthError("not-found", `There is no file ${path}.`);
   if (!found.isFile()) throw notClip(path, "a folder");
   if (found.size === 0) throw notClip(path, "an empty file");
-  const input = new containers.Input({
-    formats: containers.ALL_FORMATS,
-    source: new containers.FilePathSource(path),
-  });
+  const view = await matroskaView(containers, path, found.size);
+  const source = view?.source ?? new containers.FilePathSource(path);
+  const input = new containers.Input({ formats: containers.ALL_FORMATS, source });
   try {
     if (!(await input.canRead())) throw notClip(path, "no container that is known here");
     const track = await input.getPrimaryVideoTrack();
@@ -31,7 +31,7 @@ export async function openContainer({ containers }: MediaLibraries, path: string
       const isSound = (await input.getAudioTracks()).length > 0;
       throw notClip(path, isSound ? "only sound" : "a container without pictures, or one whose index is cut off");
     }
-    return { input, track };
+    return { input, track, damage: () => view?.damage() };
   } catch (error) {
     input.dispose();
     throw error instanceof DepthError ? error : notClip(path, messageOf(error), error);

@@ -166,7 +166,8 @@ export async function* decodeFrames(
     options.signal?.removeEventListener("abort", wake);
     held?.frame.close();
     for (const frame of decoded.splice(0)) frame.close();
-    if (decoder.state !== "closed") decoder.close();
+    // In this order: a flush that is under way when the decoder closes never ends.
     await feeding;
+    if (decoder.state !== "closed") decoder.close();
   }
 }

@@ -42,7 +42,7 @@ function reader(
   track: InputVideoTrack,
   info: VideoInfo,
   presentation: FramePresentation,
-  damage: string | undefined,
+  damage: () => string | undefined,
   options: OpenVideoOptions,
 ): VideoReader {
   const painter = createFramePainter(presentation);
@@ -81,17 +81,17 @@ function reader(
         isHardwareAllowed: options.isHardwareAllowed,
       });
       let index = 0;
-      let endSeconds = 0;
+      let endSeconds = fromSeconds ?? 0;
       const selection = { fromSeconds, toSeconds, fps, ticksPerSecond: info.ticksPerSecond };
       for await (const selected of selectFrames(decoded, selection, ({ frame }) => frame.close())) {
         endSeconds = selected.timestampSeconds + selected.durationSeconds;
         yield deliver(selected, index++);
       }
-      const wantedEnd = Math.min(toSeconds ?? Number.POSITIVE_INFINITY, info.durationSeconds);
-      if (damage && endSeconds < (toSeconds ?? Number.POSITIVE_INFINITY)) throw endsEarly(info, endSeconds, damage);
-      // A file cut short: what its index announces is not there. Sound may outlast pictures by a little.
-      if (wantedEnd - endSeconds > Math.max(1, 3 / info.averageFrameRate) && index > 0 && fromSeconds === undefined)
-        throw endsEarly(info, endSeconds, "the file is cut short");
+      const missing = Math.min(toSeconds ?? Number.POSITIVE_INFINITY, info.durationSeconds) - endSeconds;
+      // The index of an MP4 says how long its pictures last; elsewhere sound may last longer, but damage was looked for.
+      const isIndexed = info.container === "mp4" || info.container === "mov";
+      if (missing > Math.max(1, 3 / info.averageFrameRate) && (isIndexed || damage()))
+        throw endsEarly(info, endSeconds, damage() ?? "the file is cut short");
     },
     async close() {
       isClosed = true;
