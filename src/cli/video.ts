@@ -75,12 +75,13 @@ async function video(
 /** `walk.mp4 1234 of 5400 frames, 24.1 frames/s, 2 min 53 s left`. */
 function frameProgress(line: ProgressLine, prefix: string): (progress: Progress) => void {
   let first: { readonly done: number; readonly at: number } | undefined;
-  return ({ done, total = done, item = "" }) => {
+  return ({ stage, done, total = done, item = "" }) => {
     const now = performance.now();
-    first ??= { done, at: now };
+    if (first === undefined || done < first.done) first = { done, at: now };
     const rate = (done - first.done) / Math.max(1, now - first.at);
     const left =
       rate > 0 ? `, ${(rate * 1000).toFixed(1)} frames/s, ${formatDuration((total - done) / rate)} left` : "";
-    line.show(`${prefix}${item} ${done} of ${Math.max(done, total)} frames${left}`);
+    const pass = stage === "video" ? "" : `, ${stage}`;
+    line.show(`${prefix}${item}${pass} ${done} of ${Math.max(done, total)} frames${left}`);
   };
 }

@@ -9,6 +9,7 @@ import type { ShotNote } from "./pipeline/clip-state.ts";
 import type { FrameEstimator } from "./pipeline/frame-estimator.ts";
 import type { SoundOutcome } from "./pipeline/join-segments.node.ts";
 import { openEstimator } from "./pipeline/open-estimator.node.ts";
+import { withOutputLock } from "./pipeline/output-lock.node.ts";
 import { processClip } from "./pipeline/process-clip.node.ts";
 import type { StageTimes } from "./pipeline/stage-times.ts";
 import type { VideoInfo } from "./video-types.ts";
@@ -71,11 +72,8 @@ export async function estimateVideo(
       ? model
       : await openEstimator(model, { ...load, ...(signal && { signal }), ...(onProgress && { onProgress }) });
     try {
-      const { plan, state, sound, times, resumedFrames, flicker } = await processClip(
-        reader,
-        output,
-        estimator,
-        clipOptions,
+      const { plan, state, sound, times, resumedFrames, flicker } = await withOutputLock(output, () =>
+        processClip(reader, output, estimator, clipOptions),
       );
       const timeMs = performance.now() - start;
       return {

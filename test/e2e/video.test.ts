@@ -229,13 +229,51 @@ describe.skipIf(!hasMediaTools)("video (skipped without ffmpeg and ffprobe)", ()
     await copyFile(join(folder, "plain.mp4"), join(folder, "cut-off.mp4"));
     await truncate(join(folder, "cut-off.mp4"), 3000);
     make("-f lavfi -i sine=duration=1 -c:a aac sound.mp4");
-    const bad = ["empty.mp4", "text.mp4", "cut-off.mp4", "sound.mp4", "missing.mp4"];
+    make("-f lavfi -i testsrc2=size=64x64:rate=10:duration=1 -c:v mpeg4 old.mp4");
+    const bad = ["old.mp4", "empty.mp4", "text.mp4", "cut-off.mp4", "sound.mp4", "missing.mp4"];
     const { exitCode, stdout, stderr } = await video(...bad, "one.mp4", "--out", "mixed/");
     expect([exitCode, stdout]).toEqual([1, "one.mp4 -> mixed/one_depth.mp4\n"]);
-    expect(stderr).toMatch(/^5 of 6 failed:/);
+    expect(stderr).toMatch(/^6 of 7 failed:/);
     for (const name of bad) expect(stderr).toContain(name);
     expect(stderr).not.toContain("unexpected");
     expect(await readdir(join(folder, "mixed"))).toEqual(["one_depth.mp4"]);
+  });
+
+  test("two passes show one range a shot; metric models say metres", async () => {
+    make("-i plain.mp4 -f lavfi -i testsrc=size=128x96:rate=20:duration=1 -filter_complex [0][1]concat=n=2 two.mp4");
+    const steady = await video("two.mp4", "--two-pass", "--json");
+    const shots = JSON.parse(steady.stdout).results[0].shots as { low: number; high: number; frames: number }[];
+    expect(shots.reduce((sum, { frames }) => sum + frames, 0)).toBe(40);
+    const moving = JSON.parse((await video("two.mp4", "--json", "-o", "moving.mp4")).stdout).results[0];
+    expect(moving.shots).toHaveLength(shots.length);
+    const golden = join(import.meta.dirname, "../golden/v2metric_tiny_seed0");
+    const metric = ["--config", `${golden}_config.json`, "--weights", `${golden}_weights.safetensors`];
+    const args = ["video", "one.mp4", ...metric, "--input-size", "56", "--legend", "--json", "--report", "metric.txt"];
+    const { exitCode, stdout } = await startCli(folder, args).outcome;
+    expect([exitCode, JSON.parse(stdout).results[0].kind]).toEqual([0, "metric"]);
+    expect(await readFile(join(folder, "metric.txt"), "utf8")).toContain("metres");
+  });
+
+  test("a full disk is named, and the run can go on when there is room", async () => {
+    const start = (kib: number) =>
+      startCli(folder, ["video", "long.mp4", "-o", "full.npz", "--segment", "30", ...WEIGHTS], kib).outcome;
+    // Too small for a segment, then for the whole.
+    for (const kib of [1000, 4000]) {
+      expect(await start(kib)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("full.npz") });
+      expect(existsSync(join(folder, "full.npz"))).toBe(false);
+      expect(existsSync(join(folder, "full.npz.parts"))).toBe(kib === 4000);
+    }
+    const again = await video("long.mp4", "-o", "full.npz", "--segment", "30", "--json");
+    expect(JSON.parse(again.stdout).results[0]).toMatchObject({ frames: 600, resumedFrames: 600 });
+  });
+
+  test("two runs do not write one output at a time", async () => {
+    const { child, outcome } = startCli(folder, ["video", "long.mp4", "-o", "locked.mp4", ...WEIGHTS]);
+    while (!existsSync(join(folder, "locked.mp4.parts"))) await sleep(30);
+    const second = await video("long.mp4", "-o", "locked.mp4");
+    expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Another run is writing locked.mp4") });
+    child.kill("SIGKILL");
+    await outcome;
   });
 
   test("refuses to write over a clip, and says where it cannot write", async () => {

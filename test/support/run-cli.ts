@@ -12,10 +12,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the program from its source in a folder, without a terminal and without a network. */
+/**
+ * Starts the program from its source in a folder, without a terminal and without a network.
+ * @param largestFileKib writing a larger file fails, as on a full disk (where there is a POSIX shell). Default: none does
+ */
 export function startCli(
   folder: string,
   args: readonly string[],
+  largestFileKib?: number,
 ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
   const node = ["--conditions=source", "--import", TSX, join(ROOT, "src/cli/main.ts"), ...args];
   const env = { ...process.env, HF_HOME: join(folder, "cache"), HF_HUB_OFFLINE: "1" };
@@ -23,7 +27,11 @@ export function startCli(
   const outcome = new Promise<Outcome>((settle) => {
     resolve = settle;
   });
-  const child = execFile(process.execPath, node, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+  const [program, words] =
+    largestFileKib === undefined
+      ? [process.execPath, node]
+      : ["sh", ["-c", `ulimit -f ${largestFileKib * 2} && exec "$0" "$@"`, process.execPath, ...node]];
+  const child = execFile(program, words, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
     resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr }),
   );
   return { child, outcome };

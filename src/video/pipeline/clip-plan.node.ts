@@ -78,10 +78,15 @@ export function clipOutput(info: VideoInfo, plan: ClipPlan, options: ClipOptions
 }
 
 /** Everything that the bytes of an output depend on: a run with the same goes on where an interrupted one ended. */
-export async function jobOf(info: VideoInfo, plan: ClipPlan, options: ClipOptions): Promise<object> {
+export async function jobOf(
+  info: VideoInfo,
+  plan: ClipPlan,
+  fingerprint: string,
+  options: ClipOptions,
+): Promise<object> {
   const { size, mtimeMs } = await stat(info.path);
   const { signal: _, onProgress: __, poster: ___, measureFlicker: ____, ...rest } = options;
-  return { version: 1, clip: resolve(info.path), size, mtimeMs, plan, options: rest };
+  return { version: 1, clip: resolve(info.path), size, mtimeMs, plan, fingerprint, options: rest };
 }
 
 /** The name of what an interrupted run leaves: `X.partial.mp4` for `X.mp4`. */

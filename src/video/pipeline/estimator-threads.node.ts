@@ -18,7 +18,7 @@ export interface EstimatorThreadData {
   readonly options: LoadModelOptions;
 }
 
-/** A frame for a thread; its pixels move there. */
+/** A frame for a thread; its pixels are copied there. */
 export interface EstimatorRequest {
   readonly id: number;
   readonly image: Image;
@@ -45,7 +45,7 @@ interface OpenJob {
 export async function startEstimatorThreads(
   info: ModelInfo,
   { model, options }: EstimatorThreadData,
-  settings: { readonly count: number; readonly threadsEach: number },
+  settings: { readonly count: number; readonly threadsEach: number; readonly fingerprint: string },
 ): Promise<FrameEstimator & { readonly forwardMs: () => number }> {
   const { signal: _, onProgress: __, beforeDownload: ___, ...rest } = options;
   const data: EstimatorThreadData = { model, options: { ...rest, threads: settings.threadsEach } };
@@ -103,6 +103,7 @@ export async function startEstimatorThreads(
 
   return {
     info,
+    fingerprint: settings.fingerprint,
     concurrency: workers.length,
     forwardMs: () => forwardMs,
     estimate: (image) =>

@@ -13,7 +13,7 @@ const failure = (error: unknown) => ({
   message: messageOf(error),
 });
 
-const opened = loadModel(model, options).then(modelEstimator);
+const opened = loadModel(model, options).then((loaded) => modelEstimator(loaded));
 opened.then(
   () => reply({ ready: true }),
   (error: unknown) => reply({ ready: false, error: failure(error) }),

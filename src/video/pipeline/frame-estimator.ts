@@ -12,6 +12,8 @@ export interface FrameDepth extends Size {
 /** Something that estimates the depth of frames. */
 export interface FrameEstimator {
   readonly info: ModelInfo;
+  /** Tells apart models whose numbers differ: an interrupted clip is not gone on with by another one. */
+  readonly fingerprint: string;
   /** How many frames it works on at a time; more wait. */
   readonly concurrency: number;
   /** @param image of the size that the network works at, `networkSize` */
@@ -25,9 +27,11 @@ export function networkSize(info: ModelInfo, frame: Size, target: number | Size 
 }
 
 /** A model on this thread, which it holds while it works. The model stays open. */
-export function modelEstimator(model: DepthModel): FrameEstimator {
+export function modelEstimator(model: DepthModel, fingerprint: string = model.id): FrameEstimator {
+  const { id, kind, inputSize: side, multiple, upsample, mean, std } = model;
   return {
-    info: model,
+    info: { id, kind, inputSize: side, multiple, upsample, mean, std },
+    fingerprint,
     concurrency: 1,
     estimate: async (image) => {
       const { width, height } = image;

@@ -58,7 +58,8 @@ export async function processClip(
   const plan = planClip(clip, estimator.info, output, options);
   const sink = clipOutput(clip, plan, options);
   const folder = `${output}.parts`;
-  const journal = await openClipJournal<ClipState>(folder, await jobOf(clip, plan, options), sink.segmentExtension);
+  const job = await jobOf(clip, plan, estimator.fingerprint, options);
+  const journal = await openClipJournal<ClipState>(folder, job, sink.segmentExtension);
   const segments: Segment[] = [...journal.segments];
   let state = journal.state ?? FRESH_CLIP;
   const resumedFrames = state.frames;
@@ -69,6 +70,13 @@ export async function processClip(
   const beginSegment = async (): Promise<OpenSegment> => {
     const path = journal.segmentPath(segments.length);
     return { writer: await sink.beginSegment(path), path, times: [], durations: [] };
+  };
+
+  /** A segment that something could not be written to is not whole any more. */
+  const dropSegment = async (error: unknown): Promise<never> => {
+    await open?.writer.abort().catch(() => undefined);
+    open = undefined;
+    throw error;
   };
 
   /** What there is, under a name that says so. */
@@ -100,7 +108,7 @@ export async function processClip(
     commit = async () => {
       if (open === undefined) return;
       const { writer, path, times, durations } = open;
-      await watch.waiting("write", () => writer.finish());
+      await watch.waiting("write", () => writer.finish()).catch(dropSegment);
       open = undefined;
       const segment = { path, timesSeconds: times, durationsSeconds: durations };
       state = { ...state, stabilizer: stabilizer.state(), posterTaken: poster?.taken ?? 0 };
@@ -120,7 +128,7 @@ export async function processClip(
       const { writer, times, durations } = open;
       const timeSeconds = Math.max(0, timestampSeconds - fromSeconds);
       const whole = { index: state.frames, timeSeconds, durationSeconds, depth, ...(picture && { picture }) };
-      await watch.waiting("write", () => writer.add(whole));
+      await watch.waiting("write", () => writer.add(whole)).catch(dropSegment);
       times.push(timeSeconds);
       durations.push(durationSeconds);
       flicker?.push(small, raw, stable);
