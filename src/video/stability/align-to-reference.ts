@@ -23,6 +23,12 @@ export interface AlignmentCells {
   readonly weights: Float32Array;
 }
 
+/** Scale and shift of a frame against its reference. */
+export interface AlignmentFit extends Affine {
+  /** Mean of the frame's values that agree: there the line is known best. */
+  readonly centre: number;
+}
+
 /**
  * Scale and shift that bring a map to its reference on the part that agrees: iteratively reweighted, with Tukey's weights
  * times the given ones. Both maps are noisy, so the scale is the ratio of their spreads (reduced major axis); least
@@ -30,14 +36,14 @@ export interface AlignmentCells {
  * @returns `undefined` where nothing can be fitted: few cells, a constant map, maps that do not correlate, scales beyond
  *   a third or the triple
  */
-export function alignToReference({ values, reference, weights }: AlignmentCells): Affine | undefined {
+export function alignToReference({ values, reference, weights }: AlignmentCells): AlignmentFit | undefined {
   const used = Int32Array.from(weights.keys()).filter(
     (i) => (weights[i] as number) > 0.05 && Number.isFinite((values[i] as number) + (reference[i] as number)),
   );
   if (used.length < FEWEST_CELLS) return undefined;
   const robust = new Float64Array(used.length).fill(1);
   const residuals = new Float64Array(used.length);
-  let line: Affine | undefined;
+  let line: AlignmentFit | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     line = weightedAxis(values, reference, weights, used, robust);
     if (line === undefined) return undefined;
@@ -63,7 +69,7 @@ function weightedAxis(
   weights: Float32Array,
   used: Int32Array,
   robust: Float64Array,
-): Affine | undefined {
+): AlignmentFit | undefined {
   let sum = 0;
   let sumX = 0;
   let sumY = 0;
@@ -91,5 +97,5 @@ function weightedAxis(
   const noise = 1e-12 * sum * (meanX * meanX + meanY * meanY);
   if (!(xx > noise && yy > noise && xy > LEAST_CORRELATION * Math.sqrt(xx * yy))) return undefined;
   const scale = Math.sqrt(yy / xx);
-  return { scale, shift: meanY - scale * meanX };
+  return { scale, shift: meanY - scale * meanX, centre: meanX };
 }

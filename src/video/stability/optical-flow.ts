@@ -17,7 +17,7 @@ export interface FlowField {
 }
 
 /** Root mean square difference of luma (spread 50) at which the confidence has fallen to 1/e. */
-const TOLERANCE = 14;
+const TOLERANCE = 20;
 
 /** A patch counts as textured from this variance on, in units of a luma with spread 50. */
 const TEXTURED = 60;

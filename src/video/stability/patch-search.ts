@@ -14,8 +14,9 @@ const MAX_STEPS = 3;
 /** Added to the matrix of second moments: flat patches stay where their neighbours say they are. */
 const DAMPING = 40;
 
-/** Standing still is chosen unless moving lowers the error to this share: what stands still is then not resampled. */
-const MOVING_MUST_GAIN = 0.9;
+/** Another candidate replaces the motion found so far only when it lowers the error to this share, and by this noise. */
+const MUST_GAIN = 0.9;
+const NOISE = 6 * AREA;
 
 /** Motion of the patches of a level: where in the frame before they were. */
 export interface PatchMotion {
@@ -59,13 +60,14 @@ export function searchPatches(current: LumaPlane, previous: LumaPlane, coarser: 
   const plane = () => new Float32Array(AREA);
   const numbers = () => new Float64Array(3);
   const template = { values: plane(), gradientX: plane(), gradientY: plane(), moments: numbers(), slopes: numbers() };
-  // Candidates to try for a patch: u0, v0, u1, v1, …
+  // Candidates to try for a patch: u0, v0, u1, v1, …; the first is no motion.
   const tried = new Float32Array(6);
   for (let row = 0, node = 0; row < rows; row++)
     for (let column = 0; column < columns; column++, node++) {
+      // Flat patches stay with what the coarser level says; a better match there is chance.
       const near = Math.min(coarser.rows - 1, row >> 1) * coarser.columns + Math.min(coarser.columns - 1, column >> 1);
-      tried[0] = 2 * (coarser.u[near] as number);
-      tried[1] = 2 * (coarser.v[near] as number);
+      let bestU = 2 * (coarser.u[near] as number);
+      let bestV = 2 * (coarser.v[near] as number);
       let count = 2;
       if (column > 0) {
         tried[count++] = u[node - 1] as number;
@@ -78,16 +80,16 @@ export function searchPatches(current: LumaPlane, previous: LumaPlane, coarser: 
       const x = column * STRIDE;
       const y = row * STRIDE;
       cutTemplate(current, x, y, template);
-      let least = MOVING_MUST_GAIN * compare(previous, x, y, template);
-      let bestU = 0;
-      let bestV = 0;
+      let least = compare(previous, x + bestU, y + bestV, template);
+      let wanted = MUST_GAIN * least - NOISE;
       for (let k = 0; k < count; k += 2) {
         const candidateU = tried[k] as number;
         const candidateV = tried[k + 1] as number;
         if (candidateU === bestU && candidateV === bestV) continue;
         const at = compare(previous, x + candidateU, y + candidateV, template);
-        if (at < least) {
+        if (at < wanted) {
           least = at;
+          wanted = at;
           bestU = candidateU;
           bestV = candidateV;
         }

@@ -1,23 +1,24 @@
-import type { Affine } from "../../geometry/least-squares.ts";
 import type { Image } from "../../image/image.ts";
 import { DepthError } from "../../util/errors.ts";
 import type { Stabilizer } from "../video-types.ts";
 import { alignToReference } from "./align-to-reference.ts";
 import { alignmentCells } from "./alignment-cells.ts";
-import { blendAlongMotion, scaleAndShift } from "./blend-along-motion.ts";
-import { blendTolerance } from "./blend-tolerance.ts";
 import { type ClipStatistics, clipStatistics } from "./clip-statistics.ts";
+import { correctionTolerance } from "./correction-tolerance.ts";
 import type { DepthPlane } from "./depth-plane.ts";
 import { type LumaPyramid, lumaPyramid } from "./luma-pyramid.ts";
 import type { FlowField } from "./optical-flow.ts";
+import { sampleAlongMotion } from "./sample-along-motion.ts";
+import { expectedChange, extendAlignment, type ShotAlignment, UNALIGNED } from "./shot-alignment.ts";
 import { relateFrame } from "./shot-cuts.ts";
 import { extendRange, mapRange, type ShotRange } from "./shot-range.ts";
+import { correctedMap, temporalCorrection } from "./temporal-correction.ts";
 
 /** Options of `createStabilizer`. */
 export interface StabilizerOptions {
   /** What the numbers mean: maps in metres are smoothed, but neither scaled nor shifted. Default `disparity`. */
   readonly kind?: "disparity" | "metric";
-  /** Smoothing in time, 0 (none) to 1. Default 0.6. */
+  /** Smoothing in time, 0 (none) to 1. Default 0.9. */
   readonly strength?: number;
   /** Bring every frame to the scale and shift of its shot. Default: for disparity; never for metric maps. */
   readonly align?: boolean;
@@ -40,34 +41,30 @@ interface State {
   /** The last frame that was not blank, and the stable map that belongs to it (inverse depth for a metric model). */
   readonly picture: LumaPyramid | undefined;
   readonly reference: DepthPlane | undefined;
-  readonly affine: Affine;
+  readonly alignment: ShotAlignment;
   readonly range: ShotRange | undefined;
   readonly shots: readonly { readonly firstFrame: number; readonly lows: number[]; readonly highs: number[] }[];
 }
 
-const IDENTITY: Affine = { scale: 1, shift: 0 };
 const FRESH: State = {
-  ...{ frames: 0, picture: undefined, reference: undefined, affine: IDENTITY, range: undefined, shots: [] },
+  ...{ frames: 0, picture: undefined, reference: undefined, alignment: UNALIGNED, range: undefined, shots: [] },
 };
 
 /** Width or height of the picture in which motion is searched, whichever is larger; the other one at least the second. */
 const MOTION_SIDE = 128;
 const SMALLEST_MOTION_SIDE = 16;
 
-/** How much of a frame's scale and shift is given back towards the model's own, so that errors of a chain of fits die out. */
-const LEAK = 0.02;
-
 /**
  * Makes the depth of a clip's frames agree with each other, frame after frame, without looking ahead:
  * 1. cuts divide the clip into shots;
  * 2. motion is searched between the pictures and leads to the stable map of the frame before;
  * 3. disparity is brought to that by a robust scale and shift;
- * 4. the two are mixed along the motion where they agree;
+ * 4. a smooth correction takes it towards the map before, where the two agree;
  * 5. a shot has one range for its colours, which moves slowly.
  * @throws DepthError `bad-argument` for a strength outside 0..1; `push` for a map whose size and length differ
  */
 export function createStabilizer(options: StabilizerOptions = {}): ClipStabilizer {
-  const { kind = "disparity", strength = 0.6, statistics } = options;
+  const { kind = "disparity", strength = 0.9, statistics } = options;
   const align = kind === "disparity" && (options.align ?? true);
   if (!(strength >= 0 && strength <= 1))
     throw new DepthError("bad-argument", `Smoothing strength is ${strength}; give a number from 0 to 1.`);
@@ -86,11 +83,11 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
       const seen = relateFrame(picture, last.picture);
       const hasSize = last.reference?.width === depth.width && last.reference.height === depth.height;
       const isCut = !hasSize || (knownCuts?.has(last.frames) ?? seen.kind === "cut");
-      const before: State = isCut ? { ...last, reference: undefined, affine: IDENTITY, range: undefined } : last;
+      const before: State = isCut ? { ...last, reference: undefined, alignment: UNALIGNED, range: undefined } : last;
       const shots = isCut ? [...last.shots, { firstFrame: last.frames, lows: [], highs: [] }] : last.shots;
       const fixed = statistics?.shots[shots.length - 1]?.range;
       const flow = seen.kind === "same" ? seen.flow : undefined;
-      const { stable, affine } = stabilise(kind === "metric" ? inverted(depth) : depth, before, flow);
+      const { stable, alignment } = stabilise(kind === "metric" ? inverted(depth) : depth, before, flow);
       const shown = kind === "metric" ? inverted(stable) : stable;
       // What a frame of black or white is said to be deep tells nothing of the scene.
       const own = seen.kind === "blank" && !isCut ? undefined : mapRange(shown.data);
@@ -101,7 +98,7 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
       }
       const keepsReference = seen.kind === "blank" && !isCut;
       last = {
-        ...{ frames: last.frames + 1, affine, range, shots },
+        ...{ frames: last.frames + 1, alignment, range, shots },
         picture: seen.kind === "blank" ? last.picture : picture,
         reference: keepsReference ? before.reference : stable,
       };
@@ -110,19 +107,22 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
     },
   };
 
-  function stabilise(own: DepthPlane, { reference, affine: lastAffine }: State, flow: FlowField | undefined) {
-    const cells = reference && flow && (align || strength > 0) ? alignmentCells(own, reference, flow) : undefined;
-    const fit = align && cells ? alignToReference(cells) : undefined;
-    const affine = align ? leaked(fit ?? lastAffine) : IDENTITY;
-    const stable = { width: own.width, height: own.height, data: scaleAndShift(own.data, affine) };
-    if (strength > 0 && reference && flow && cells)
-      blendAlongMotion(stable, reference, flow, { strength, tolerance: blendTolerance(cells, affine) });
-    return { stable, affine };
+  function stabilise(own: DepthPlane, { reference, alignment: last }: State, flow: FlowField | undefined) {
+    const samples = reference && flow && (align || strength > 0) ? sampleAlongMotion(own, reference, flow) : undefined;
+    if (samples === undefined || flow === undefined) {
+      const alignment = align ? extendAlignment(last, undefined) : last;
+      return { stable: correctedMap(own, alignment, undefined), alignment };
+    }
+    const cells = alignmentCells(samples, flow);
+    const fit = alignToReference(cells);
+    const next = extendAlignment(last, fit);
+    const alignment = align ? next : { ...next, scale: 1, shift: 0 };
+    const change = expectedChange(alignment, fit);
+    const tolerance = correctionTolerance(cells, alignment, change);
+    const correction =
+      strength > 0 ? temporalCorrection(samples, flow, { strength, tolerance, alignment, change }) : undefined;
+    return { stable: correctedMap(own, alignment, correction), alignment };
   }
-}
-
-function leaked({ scale, shift }: Affine): Affine {
-  return { scale: scale + LEAK * (1 - scale), shift: shift * (1 - LEAK) };
 }
 
 /** Depth in metres as inverse depth and back: there a difference weighs the same near and far. */
