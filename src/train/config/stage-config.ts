@@ -2,9 +2,13 @@ import * as z from "zod";
 import { type DepthLossName, depthLosses } from "../losses/depth-losses.ts";
 import { SCHEDULES } from "../optimise/schedule.ts";
 
+/** A whole number from 1 on. */
 export const count = z.int().min(1);
+/** A part of a whole. */
 export const share = z.number().min(0).max(1);
+/** How much something counts. */
 export const weight = z.number().min(0);
+/** Text that is not empty. */
 export const text = z.string().min(1);
 
 /** How many steps there are between two events; 0: none of them. */
