@@ -48,8 +48,9 @@ const EVEN_CODECS: readonly VideoCodec[] = ["h264", "hevc"];
 const CONTAINER_NAMES = { h264: "avc", hevc: "hevc", vp9: "vp9", av1: "av1" } as const;
 
 /**
- * Starts a clip: MP4, MOV, WebM or MKV by the ending of `path`. Pictures are BT.709, limited range, and tagged so. Times begin
- * at 0 and are kept to the tick. What is written goes to a hidden file beside `path` as it comes; `finish` gives it the name.
+ * Starts a clip: MP4, MOV, WebM or MKV by the ending of `path`. Pictures are BT.709, limited range, and tagged so by the
+ * container (the streams of HEVC and AV1 say nothing themselves, and ffmpeg then takes BT.601). Times begin at 0 and are kept
+ * to the tick. What is written goes to a hidden file beside `path` as it comes; `finish` gives it the name.
  * @throws DepthError `bad-argument`, `unsupported`, `too-large`, `io`
  */
 export async function createVideoWriter(path: string, options: VideoWriterOptions): Promise<CreatedVideoWriter> {

@@ -152,6 +152,8 @@ export async function* decodeFrames(
       held = undefined;
       yield { frame, timestampSeconds, durationSeconds: packetSeconds };
     }
+    if (failure instanceof containers.InputDisposedError)
+      throw new DepthError("bad-state", `${path}: the clip was closed while its frames were read.`, { cause: failure });
     if (failure)
       throw new DepthError(
         "bad-file",

@@ -16,6 +16,8 @@ const FRAMES_AHEAD = 3;
 /** So far apart lie key frames: what a player has to decode at most when it jumps. */
 const KEY_FRAME_SECONDS = 2;
 
+const BT709 = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
+
 /** An encoder of frames of one size. */
 export interface FrameEncoder {
   /** Waits while the encoder is behind, then hands a frame to it. */
@@ -45,7 +47,8 @@ export async function createFrameEncoder(
   let wake: () => void = () => undefined;
   const encoder: VideoEncoder = new codecs.VideoEncoder({
     output: (chunk, metadata) => {
-      decoderConfig ??= metadata?.decoderConfig;
+      // Not every encoder repeats the colours it was told.
+      if (metadata?.decoderConfig) decoderConfig ??= { ...metadata.decoderConfig, colorSpace: BT709 };
       const data = new Uint8Array(chunk.byteLength);
       chunk.copyTo(data);
       onFrame({ data, isKey: chunk.type === "key", decoderConfig });
@@ -87,7 +90,7 @@ export async function createFrameEncoder(
         codedWidth: config.width,
         codedHeight: config.height,
         timestamp: Math.round(timestampSeconds * 1e6),
-        colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false },
+        colorSpace: BT709,
       });
       encoder.encode(frame, { keyFrame });
       frame.close();

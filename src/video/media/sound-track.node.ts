@@ -23,7 +23,7 @@ export interface SoundTrack {
 /**
  * Takes the sound of an open clip for a file of some format: packets as they are where the container allows their codec,
  * otherwise AAC, or Opus for WebM. Times are those of the clip less `fromSeconds`. A cut takes whole packets: those that begin
- * in it (and, uncut, those before 0 that prime a decoder).
+ * in it. An uncut MP4 or MOV also keeps those before 0 that prime a decoder; other containers want no times below 0.
  * @returns undefined when there is no sound, or none that can be carried over
  */
 export async function openSound(
@@ -41,7 +41,8 @@ export async function openSound(
   const transcoder = isCopied ? undefined : await createTranscoder(libraries, decoderConfig, format);
   if (!isCopied && !transcoder) return undefined;
   const target = new containers.EncodedAudioPacketSource(transcoder?.codec ?? codec);
-  const packets = soundPackets(libraries, track, fromSeconds);
+  const keepsPriming = format.negativeTimestampSupport === "full";
+  const packets = soundPackets(libraries, track, fromSeconds, keepsPriming);
   let next = await packets.next();
   let isFirst = true;
 
@@ -70,14 +71,15 @@ export async function openSound(
   };
 }
 
-/** Packets from a time on; all of them from the start, including those before 0 that only prime the decoder. */
+/** Packets from a time on. */
 async function* soundPackets(
   { containers }: MediaLibraries,
   track: InputAudioTrack,
   fromSeconds: number,
+  keepsPriming: boolean,
 ): AsyncGenerator<EncodedPacket, void> {
   const sink = new containers.EncodedPacketSink(track);
-  if (fromSeconds <= 0) return yield* sink.packets();
-  const start = (await sink.getPacket(fromSeconds)) ?? undefined;
+  if (fromSeconds <= 0 && keepsPriming) return yield* sink.packets();
+  const start = fromSeconds > 0 ? ((await sink.getPacket(fromSeconds)) ?? undefined) : undefined;
   for await (const packet of sink.packets(start)) if (packet.timestamp >= fromSeconds - 1e-6) yield packet;
 }
