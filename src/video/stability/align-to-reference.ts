@@ -1,8 +1,8 @@
 import type { Affine } from "../../geometry/least-squares.ts";
 import { median } from "../../util/median.ts";
 
-/** Rounds of reweighting; the weights hardly move after three. */
-const ROUNDS = 4;
+/** Rounds of reweighting; the weights hardly move after that. */
+const ROUNDS = 5;
 
 /** Residuals of this many standard deviations count nothing (Tukey's biweight, 95 % efficient for normal noise). */
 const TUNING = 4.685;
@@ -11,6 +11,9 @@ const DEVIATIONS = 1.4826;
 /** With less correlation than this, or fewer cells, there is nothing to fit. */
 const LEAST_CORRELATION = 0.5;
 const FEWEST_CELLS = 24;
+
+/** Cells of less weight do not take part. */
+const LEAST_WEIGHT = 0.05;
 
 /** One fit may not change a map more than this. */
 const LARGEST_SCALE = 3;
@@ -37,30 +40,49 @@ export interface AlignmentFit extends Affine {
  *   a third or the triple
  */
 export function alignToReference({ values, reference, weights }: AlignmentCells): AlignmentFit | undefined {
-  const used = Int32Array.from(weights.keys()).filter(
-    (i) => (weights[i] as number) > 0.05 && Number.isFinite((values[i] as number) + (reference[i] as number)),
-  );
+  const used = usableCells({ values, reference, weights });
   if (used.length < FEWEST_CELLS) return undefined;
-  const robust = new Float64Array(used.length).fill(1);
+  const robust = new Float64Array(used.length);
   const residuals = new Float64Array(used.length);
-  let line: AlignmentFit | undefined;
+  let line: AlignmentFit = { ...medianLine(values, reference, used), centre: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    line = weightedAxis(values, reference, weights, used, robust);
-    if (line === undefined) return undefined;
     const { scale, shift } = line;
     for (let k = 0; k < used.length; k++) {
       const i = used[k] as number;
       residuals[k] = Math.abs(scale * (values[i] as number) + shift - (reference[i] as number));
     }
-    const limit = TUNING * DEVIATIONS * median(residuals);
-    if (!(limit > 0)) break;
+    const limit = Math.max(TUNING * DEVIATIONS * median(residuals), Number.MIN_VALUE);
     for (let k = 0; k < used.length; k++) {
       const share = (residuals[k] as number) / limit;
       robust[k] = share < 1 ? (1 - share * share) ** 2 : 0;
     }
+    const next = weightedAxis(values, reference, weights, used, robust);
+    if (next === undefined) return undefined;
+    line = next;
   }
-  if (line === undefined || line.scale > LARGEST_SCALE || line.scale < 1 / LARGEST_SCALE) return undefined;
-  return line;
+  return line.scale > LARGEST_SCALE || line.scale < 1 / LARGEST_SCALE ? undefined : line;
+}
+
+function usableCells({ values, reference, weights }: AlignmentCells): Int32Array {
+  const used = new Int32Array(weights.length);
+  let count = 0;
+  for (let i = 0; i < weights.length; i++)
+    if ((weights[i] as number) > LEAST_WEIGHT && Number.isFinite((values[i] as number) + (reference[i] as number)))
+      used[count++] = i;
+  return used.subarray(0, count);
+}
+
+/** Equal medians and equal median deviations: where the rounds begin, not far off whatever a third of the cells does. */
+function medianLine(x: Float32Array, y: Float32Array, used: Int32Array): Affine {
+  const centreAndDeviation = (plane: Float32Array): readonly [number, number] => {
+    const own = Float64Array.from(used, (i) => plane[i] as number);
+    const centre = median(own);
+    return [centre, median(own.map((value) => Math.abs(value - centre)))];
+  };
+  const [centreX, deviationX] = centreAndDeviation(x);
+  const [centreY, deviationY] = centreAndDeviation(y);
+  const scale = deviationX > 0 ? deviationY / deviationX : 1;
+  return { scale, shift: centreY - scale * centreX };
 }
 
 function weightedAxis(

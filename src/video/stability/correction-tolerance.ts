@@ -11,7 +11,7 @@ const LEAST_SHARE = 0.05;
 /** Standard deviations of normal noise in its median absolute value. */
 const PER_MEDIAN = 1.4826;
 
-/** How different two maps may be at a place and still be taken for the same thing: as much as they are at most places, within limits. */
+/** How different two maps may be at a place and still be taken for the same thing: as they are at most places, within limits. */
 export function correctionTolerance(
   { values, reference, weights }: AlignmentCells,
   { scale, shift }: Affine,

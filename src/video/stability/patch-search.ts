@@ -18,6 +18,9 @@ const DAMPING = 40;
 const MUST_GAIN = 0.9;
 const NOISE = 6 * AREA;
 
+/** Candidates nearer than this (squared pixels) lead to the same place: the steps behind find it from either. */
+const SAME = 0.1;
+
 /** Motion of the patches of a level: where in the frame before they were. */
 export interface PatchMotion {
   readonly columns: number;
@@ -85,7 +88,7 @@ export function searchPatches(current: LumaPlane, previous: LumaPlane, coarser: 
       for (let k = 0; k < count; k += 2) {
         const candidateU = tried[k] as number;
         const candidateV = tried[k + 1] as number;
-        if (candidateU === bestU && candidateV === bestV) continue;
+        if ((candidateU - bestU) ** 2 + (candidateV - bestV) ** 2 < SAME) continue;
         const at = compare(previous, x + candidateU, y + candidateV, template);
         if (at < wanted) {
           least = at;

@@ -31,14 +31,17 @@ export function extendAlignment(last: ShotAlignment, fit: AlignmentFit | undefin
   if (fit === undefined)
     return { ...last, scale: last.scale + LEAK * (1 - last.scale), shift: last.shift * (1 - LEAK) };
   const { centre } = fit;
-  const newsLog = Math.log(fit.scale / last.scale);
-  const newsShift = fit.scale * centre + fit.shift - (last.scale * centre + last.shift);
+  const factor = fit.scale / last.scale;
+  const newsLog = Math.log(factor);
+  const before = last.scale * centre + last.shift;
+  const after = fit.scale * centre + fit.shift;
+  // The addition at the centre, mean of where it was and where it went: jitter up and down must not add up to a trend.
+  const newsShift = (after - before + (factor * (after - last.shift) + fit.shift - after)) / 2;
   const share = Math.max(TREND_SHARE, 1 / (last.fits + 3));
   const trendLog = clamped(last.trendLog + share * (newsLog - last.trendLog), LARGEST_TREND);
   const trendShift = last.trendShift + share * (newsShift - last.trendShift);
-  const scale = last.scale * Math.exp(newsLog - trendLog);
-  const middle = last.scale * centre + last.shift + newsShift - trendShift;
-  const shift = middle - scale * centre;
+  const scale = fit.scale * Math.exp(-trendLog);
+  const shift = after - trendShift - scale * centre;
   return {
     ...{ trendLog, trendShift, fits: last.fits + 1 },
     scale: scale + LEAK * (1 - scale),

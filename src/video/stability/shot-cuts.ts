@@ -2,7 +2,7 @@ import { isBlank, isOverexposed, type LumaPyramid } from "./luma-pyramid.ts";
 import { type FlowField, opticalFlow } from "./optical-flow.ts";
 
 /** A frame begins a shot when no more than this share of its textured patches is found in the frame before. */
-const LOST = 0.25;
+const LOST = 0.22;
 
 /** What a frame is to the frames before it. */
 export type FrameRelation =

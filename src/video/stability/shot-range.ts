@@ -24,7 +24,8 @@ const SLACK = 0.25;
 /** Low and high end of one map's values; `undefined` when no value is finite. */
 export function mapRange(data: Float32Array): DepthRange | undefined {
   const step = Math.max(1, Math.floor(data.length / SAMPLES));
-  const some = Float32Array.from({ length: Math.ceil(data.length / step) }, (_, i) => data[i * step] as number);
+  const some = new Float32Array(Math.ceil(data.length / step));
+  for (let i = 0; i < some.length; i++) some[i] = data[i * step] as number;
   const [low, high] = sampledPercentiles(some, SHARES);
   if (!(low <= high)) return undefined;
   const margin = MARGIN * (high - low);

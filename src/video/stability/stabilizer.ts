@@ -18,7 +18,7 @@ import { correctedMap, temporalCorrection } from "./temporal-correction.ts";
 export interface StabilizerOptions {
   /** What the numbers mean: maps in metres are smoothed, but neither scaled nor shifted. Default `disparity`. */
   readonly kind?: "disparity" | "metric";
-  /** Smoothing in time, 0 (none) to 1. Default 0.9. */
+  /** Smoothing in time, 0 (none) to 1. Default 0.85. */
   readonly strength?: number;
   /** Bring every frame to the scale and shift of its shot. Default: for disparity; never for metric maps. */
   readonly align?: boolean;
@@ -64,7 +64,7 @@ const SMALLEST_MOTION_SIDE = 16;
  * @throws DepthError `bad-argument` for a strength outside 0..1; `push` for a map whose size and length differ
  */
 export function createStabilizer(options: StabilizerOptions = {}): ClipStabilizer {
-  const { kind = "disparity", strength = 0.9, statistics } = options;
+  const { kind = "disparity", strength = 0.85, statistics } = options;
   const align = kind === "disparity" && (options.align ?? true);
   if (!(strength >= 0 && strength <= 1))
     throw new DepthError("bad-argument", `Smoothing strength is ${strength}; give a number from 0 to 1.`);
