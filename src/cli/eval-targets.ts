@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { checkDatasetOptions, DATASETS, detectDataset, findDataset } from "../data/dataset-registry.node.ts";
 import type { DatasetOptions } from "../data/dataset-row.ts";
+import { proceduralClips } from "../data/procedural/clip.ts";
 import { proceduralDataset } from "../data/procedural/scene.ts";
 import { TRUTH_ENCODINGS } from "../data/truth/truth-encoding.ts";
 import { datasetLimits } from "../eval/dataset-limits.ts";
@@ -18,12 +19,16 @@ export type Target = ProtocolTarget &
 
 /** Options of `addDatasetOptions`. */
 export interface DatasetCommandOptions extends DatasetOptions {
-  /** How many procedural scenes. */
+  /** How many procedural scenes or clips. */
   readonly scenes?: number;
 }
 
 /** Seed of the procedural scenes; no training configuration of this project uses it. */
 const PROCEDURAL_SEED = 0xe7a1;
+
+/** Procedural clips: how many, and frames of each. */
+const CLIPS = 6;
+const CLIP_FRAMES = 24;
 
 /** Adds the options of `DatasetOptions` to a command. */
 export function addDatasetOptions(command: Command): Command {
@@ -38,11 +43,15 @@ export function addDatasetOptions(command: Command): Command {
         Object.keys(TRUTH_ENCODINGS),
       ),
     )
-    .option("--scenes <count>", "procedural: how many (default: 24)", positiveInteger);
+    .option(
+      "--scenes <count>",
+      "procedural: how many (default: 24); procedural-clips: how many clips (default: 6)",
+      positiveInteger,
+    );
 }
 
 /**
- * Opens `type=folder`, a folder whose type its files show, or `procedural`.
+ * Opens `type=folder`, a folder whose type its files show, `procedural` or `procedural-clips`.
  * @throws DepthError as `detectDataset` and the readers do
  */
 export async function openTarget(argument: string, options: DatasetCommandOptions): Promise<Target> {
@@ -50,6 +59,15 @@ export async function openTarget(argument: string, options: DatasetCommandOption
     const dataset = proceduralDataset(options.scenes ?? 24, PROCEDURAL_SEED, { width: 640, height: 480 });
     const type = "procedural";
     return { points: false, truth: "depth-metres", limits: datasetLimits(type), target: { dataset, type } };
+  }
+  if (argument === "procedural-clips") {
+    const dataset = proceduralClips(options.scenes ?? CLIPS, CLIP_FRAMES, PROCEDURAL_SEED);
+    return {
+      points: false,
+      truth: "depth-metres",
+      limits: datasetLimits("procedural"),
+      target: { dataset, type: argument },
+    };
   }
   const named = /^([a-z0-9-]+)=(.+)$/.exec(argument);
   const folder = named?.[2] ?? argument;
@@ -70,7 +88,7 @@ export async function openTarget(argument: string, options: DatasetCommandOption
 /** The types of datasets for the help text. */
 export function datasetHelp(): string {
   const lines = DATASETS.map(({ type, layout }) => `  ${type.padEnd(15)} ${layout}`);
-  return `\nDatasets (type=folder; the type may be left out where the files show it):\n${lines.join("\n")}\n  procedural      invented scenes, no folder\n`;
+  return `\nDatasets (type=folder; the type may be left out where the files show it):\n${lines.join("\n")}\n  procedural      invented scenes, no folder\n  procedural-clips invented clips of ${CLIP_FRAMES} frames, no folder\n`;
 }
 
 /** The options of the command line that a dataset takes. */

@@ -139,7 +139,8 @@ async function evaluateOne(
   signal: AbortSignal,
   line: ProgressLine,
 ): Promise<Evaluation> {
-  const { out, limit, readAhead, keepGoing, extraMetrics, work } = options;
+  const { out, limit, readAhead, keepGoing, work } = options;
+  const extraMetrics = withFlicker(options.extraMetrics, target, options);
   const protocol = explicitProtocol(protocolFor(options, predictor.kind, target), predictor);
   const { type, dataset } = target.target;
   const header = journalHeader<unknown>(predictor, type, dataset, protocol, { extraMetrics, ...(limit && { limit }) });
@@ -202,6 +203,16 @@ function reportLeftOut(evaluations: readonly Evaluation[]): void {
     const what = scored === 0 ? "nothing could be scored" : `${leftOut} of ${images.length} pictures were left out`;
     process.stderr.write(`${predictor.name} on ${dataset.name}: ${what}:\n${shown.join("")}${more}`);
   }
+}
+
+/** Clips are measured for flicker as well, unless a list picks single frames out of them. */
+function withFlicker(
+  metrics: readonly ExtraMetric[],
+  { points, target }: Target,
+  { list }: Pick<EvalCommandOptions, "list">,
+): readonly ExtraMetric[] {
+  const isClip = !points && target.dataset.sequenceOf !== undefined && list === undefined;
+  return isClip && !metrics.includes("flicker") ? [...metrics, "flicker"] : metrics;
 }
 
 function extraMetricsOf(names: readonly string[] = []): readonly ExtraMetric[] {

@@ -24,8 +24,8 @@ export interface DepthMetrics {
   readonly delta3: number;
 }
 
-/** The scores a table can show: errors of depth, and those of order and edges, which not every dataset has. */
-export type MetricKey = keyof DepthMetrics | "ordinalError" | "edgeF1" | "pairAccuracy";
+/** The scores a table can show: errors of depth, and those of order, edges and clips, which not every dataset has. */
+export type MetricKey = keyof DepthMetrics | "ordinalError" | "edgeF1" | "pairAccuracy" | "flicker" | "truthFlicker";
 
 /** One metric, for tables and their legends. */
 export interface MetricRow {
@@ -54,6 +54,18 @@ export const METRICS: readonly MetricRow[] = [
   { key: "ordinalError", title: "Ord", better: "lower", source: "Xian et al., CVPR 2020" },
   { key: "edgeF1", title: "Edge F1", better: "higher", source: "Bochkovskii et al., Depth Pro, 2024" },
   { key: "pairAccuracy", title: "Pairs", better: "higher", source: "DA-2K, Depth Anything V2" },
+  {
+    key: "flicker",
+    title: "Flicker %",
+    better: "lower",
+    source: "change along the motion, percent of the spread: video/flicker",
+  },
+  {
+    key: "truthFlicker",
+    title: "Flicker/truth %",
+    better: "lower",
+    source: "the same less the change of the truth: video/flicker",
+  },
 ];
 
 /**

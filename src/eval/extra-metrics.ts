@@ -3,13 +3,13 @@ import { ordinalError } from "./ordinal-error.ts";
 import type { AlignedPairs } from "./score-image.ts";
 
 /** Metrics that cost more than the usual ones and are computed when asked for. */
-export type ExtraMetric = "ordinalError" | "edgeF1";
+export type ExtraMetric = "ordinalError" | "edgeF1" | "flicker";
 
 /** All extra metrics. */
-export const EXTRA_METRICS: readonly ExtraMetric[] = ["ordinalError", "edgeF1"];
+export const EXTRA_METRICS: readonly ExtraMetric[] = ["ordinalError", "edgeF1", "flicker"];
 
 /**
- * The extra metrics of one picture.
+ * The extra metrics of one picture; flicker, which belongs to a clip, is not among them.
  * @param pixels numbers of the pairs' pixels in the picture
  */
 export function extraMetrics(

@@ -50,8 +50,8 @@ export function createTruthFlickerMeter(): TruthFlickerMeter {
   return {
     push: (frame, motion) => {
       const pixels = somePixels(frame);
-      spreads.estimate.push(spreadOf(Float32Array.from(pixels, (pixel) => frame.estimate[pixel] as number)));
-      spreads.truth.push(spreadOf(Float32Array.from(pixels, (pixel) => frame.truth[pixel] as number)));
+      spreads.estimate.push(spreadOf(valuesAt(frame.estimate, pixels)));
+      spreads.truth.push(spreadOf(valuesAt(frame.truth, pixels)));
       const last = before;
       before = frame;
       const isComparable = last?.width === frame.width && last.height === frame.height && motion !== undefined;
@@ -73,19 +73,27 @@ export function createTruthFlickerMeter(): TruthFlickerMeter {
   };
 }
 
-/** Evenly spread pixels with truth. */
-function somePixels({ truth }: TruthFrame): readonly number[] {
-  const known: number[] = [];
-  for (let pixel = 0; pixel < truth.length; pixel++) if (Number.isFinite(truth[pixel])) known.push(pixel);
-  const step = Math.max(1, Math.floor(known.length / KEPT));
-  return known.filter((_, i) => i % step === 0);
+function valuesAt(values: Float32Array, pixels: Int32Array): Float32Array {
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[pixels[i] as number] as number;
+  return out;
 }
 
+/** Evenly spread pixels with truth. */
+function somePixels({ truth }: TruthFrame): Int32Array {
+  const known = new Int32Array(truth.length);
+  let count = 0;
+  for (let pixel = 0; pixel < truth.length; pixel++) if (Number.isFinite(truth[pixel])) known[count++] = pixel;
+  const step = Math.max(1, Math.floor(count / KEPT));
+  return Int32Array.from({ length: Math.ceil(count / step) }, (_, i) => known[i * step] as number);
+}
+
+/** Changes of estimate and truth along the motion. */
 function changesOf(
   frame: TruthFrame,
   last: TruthFrame,
   motion: PixelMotion | FlowField,
-  pixels: readonly number[],
+  pixels: Int32Array,
 ): { readonly estimate: readonly number[]; readonly truth: readonly number[] } {
   const { width, height } = frame;
   const motionAt = motionReader(motion, width, height);
