@@ -10,19 +10,20 @@ import type { PredictionKind } from "./score-image.ts";
 /** Longer side of the pictures that motion is searched in. */
 const PICTURE_SIDE = 256;
 
-/** The picture that flicker needs of a frame: small, for frames wait for each other. */
+/** The picture that flicker needs of a frame: small, for frames are read ahead. */
 export function flickerPicture(image: Image): Image {
   const scale = Math.min(1, PICTURE_SIDE / Math.max(image.width, image.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   return boxShrink(image, { width: side(image.width), height: side(image.height) });
 }
 
-/** Flicker of one clip under evaluation. */
+/** Flicker of a clip's frames under evaluation. */
 export interface ClipFlicker {
-  /** @param prediction as it comes, at the truth's size, before any alignment: flicker does not depend on scale and shift */
-  push(picture: Image, prediction: Float32Array, truth: DepthTruth, size: Size): void;
-  /** `flicker` and `truthFlicker` of every frame, in order, where there are any; see their meters. Percent. */
-  finish(): readonly Readonly<Record<string, number>>[];
+  /**
+   * @param prediction as it comes, at the truth's size, before any alignment: flicker does not depend on scale and shift
+   * @returns `flicker` and `truthFlicker` against the frame before, where there is one; see their meters. Percent
+   */
+  push(picture: Image, prediction: Float32Array, truth: DepthTruth, size: Size): Readonly<Record<string, number>>;
 }
 
 /** Begins a clip. Predictions in metres are measured as inverse depth, so that all kinds compare. */
@@ -34,15 +35,12 @@ export function createClipFlicker(kind: PredictionKind): ClipFlicker {
     push: (picture, prediction, truth, { width, height }) => {
       const motion = search.push(picture);
       const estimate = kind === "metric" ? prediction.map((metres) => 1 / metres) : prediction;
-      flicker.push({ width, height, data: estimate }, motion);
-      truthFlicker.push({ width, height, estimate, truth: disparityOf(truth) }, motion);
-    },
-    finish: () => {
-      const against = truthFlicker.result().framesPercent;
-      return flicker.result().framesPercent.map((percent, i) => ({
+      const percent = flicker.push({ width, height, data: estimate }, motion);
+      const against = truthFlicker.push({ width, height, estimate, truth: disparityOf(truth) }, motion);
+      return {
         ...(Number.isFinite(percent) && { flicker: percent }),
-        ...(Number.isFinite(against[i]) && { truthFlicker: against[i] as number }),
-      }));
+        ...(Number.isFinite(against) && { truthFlicker: against }),
+      };
     },
   };
 }

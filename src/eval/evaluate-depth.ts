@@ -23,16 +23,16 @@ const MAX_CLIP_PIXELS = 1.25e8;
 
 /** A frame whose clip has not ended. */
 interface WaitingFrame {
+  readonly job: ScoreJob;
+  readonly pairs: PixelPairs;
   readonly frame: Pick<ImageScore, "index" | "id" | "sequence">;
-  /** What it still waits for: the fit of its clip, or only the flicker of it. */
-  readonly unaligned?: { readonly job: ScoreJob; readonly pairs: PixelPairs };
-  readonly score?: Promise<FrameScore>;
+  /** Its flicker. */
+  readonly changes: Readonly<Record<string, number>>;
 }
 
 /**
  * Scores a predictor on pictures with depth under a protocol. Samples are read a few ahead and let go once scored; for an
- * alignment per sequence the pixel pairs of one clip are kept. Scores become final clip by clip where that is needed: for
- * such an alignment, and for flicker.
+ * alignment per sequence the pixel pairs of one clip are kept.
  * @throws DepthError `bad-argument` for a protocol that does not fit the dataset; of the dataset and the predictor;
  *   `too-large` for a clip of more than 125 million valid pixels; `aborted`
  */
@@ -49,21 +49,13 @@ export async function evaluateDepth(
   const indices = framesToScore(dataset, protocol, limit);
   const sequenceOf = (index: number | undefined) => (index === undefined ? undefined : dataset.sequenceOf?.(index));
   const lastOfClip = new Set(indices.filter((index, i) => sequenceOf(indices[i + 1]) !== sequenceOf(index)));
-  const perClip = protocol.alignment.per === "sequence";
   const wantsFlicker = extraMetrics.includes("flicker") && dataset.sequenceOf !== undefined;
+  let flicker: { readonly sequence: string | undefined; readonly clip: ClipFlicker } | undefined;
   let clip: WaitingFrame[] = [];
-  let flicker: ClipFlicker | undefined;
-  // Begins before it first waits: frames that come meanwhile belong to the next clip.
-  const takeClip = async (): Promise<readonly ImageScore[]> => {
+  const takeClip = (): readonly ImageScore[] => {
     const frames = clip;
-    const changes = flicker?.finish() ?? [];
-    [clip, flicker] = [[], undefined];
-    if (frames.length === 0) return [];
-    const scores: readonly (ImageScore | undefined)[] = perClip ? scoreClip(frames) : await scoresOf(frames);
-    return scores.flatMap((score, i) => {
-      if (score?.metrics === undefined) return score ?? [];
-      return { ...score, metrics: { ...score.metrics, ...changes[i] } };
-    });
+    clip = [];
+    return frames.length > 0 ? scoreClip(frames) : [];
   };
   const { scores, profile } = await scoreLoop(
     dataset,
@@ -81,38 +73,60 @@ export async function evaluateDepth(
         const job = { ...{ prediction, kind: predictor.kind, truth, size, protocol, medianMetres, extraMetrics } };
         const sequence = sequenceOf(index);
         const frame = { index, id: dataset.idOf(index), ...(sequence !== undefined && { sequence }) };
-        if (!perClip && !wantsFlicker) return [{ ...frame, ...(await work.score(job)) }];
+        // Before anything is waited for: frames come here in order.
+        if (picture !== undefined && flicker?.sequence !== sequence)
+          flicker = { sequence, clip: createClipFlicker(predictor.kind) };
+        const changes = picture
+          ? (flicker?.clip.push(picture, atSizeOf(prediction, size, protocol), truth, size) ?? {})
+          : {};
+        const known = options.done?.get(index);
+        if (known !== undefined) return [known];
+        if (protocol.alignment.per === "image") return [{ ...frame, ...withChanges(await work.score(job), changes) }];
         // A clip whose last frame was left out ends with the first frame of the next.
         const before = clip[0]?.frame.sequence === sequence ? [] : takeClip();
-        const score = perClip ? undefined : work.score(job);
-        clip.push(score ? { frame, score } : { frame, unaligned: { job, pairs: gatherFrame(job) } });
-        if (picture !== undefined) {
-          flicker ??= createClipFlicker(predictor.kind);
-          flicker.push(picture, atSizeOf(prediction, size, protocol), truth, size);
-        }
-        const after = lastOfClip.has(index) ? takeClip() : [];
-        const [first, second] = await Promise.all([before, after, score]);
-        return [...first, ...second];
+        clip.push({ job, pairs: gatherFrame(job), frame, changes });
+        return lastOfClip.has(index) ? [...before, ...takeClip()] : before;
       },
     },
-    options,
+    wantsFlicker ? withPredecessors(options, indices, sequenceOf) : options,
   );
-  const rest = await takeClip();
+  const rest = takeClip();
   if (rest.length > 0) await options.onScores?.(rest);
   const inOrder = [...scores, ...rest].sort((a, b) => a.index - b.index);
   return summarise(predictor, target, protocol, inOrder, profile);
 }
 
-/** Scores of frames that are aligned one by one; none for a frame that failed, which was told already. */
-function scoresOf(frames: readonly WaitingFrame[]): Promise<readonly (ImageScore | undefined)[]> {
-  const whole = ({ frame, score }: WaitingFrame) => score?.then((own) => ({ ...frame, ...own })).catch(() => undefined);
-  return Promise.all(frames.map(whole));
+function withChanges(score: FrameScore, changes: Readonly<Record<string, number>>): FrameScore {
+  return score.metrics === undefined ? score : { ...score, metrics: { ...score.metrics, ...changes } };
+}
+
+/** A run that goes on needs the frame before its first one once more, for flicker; its score is not told again. */
+function withPredecessors(
+  options: EvaluateOptions,
+  indices: readonly number[],
+  sequenceOf: (index: number | undefined) => string | undefined,
+): EvaluateOptions {
+  const { done, onScores } = options;
+  if (done === undefined || done.size === 0) return options;
+  const again = indices.filter((index, i) => {
+    const next = indices[i + 1];
+    return done.has(index) && next !== undefined && !done.has(next) && sequenceOf(next) === sequenceOf(index);
+  });
+  return {
+    ...options,
+    done: new Map([...done].filter(([index]) => !again.includes(index))),
+    ...(onScores && {
+      onScores: async (scores: readonly ImageScore[]) => {
+        const fresh = scores.filter(({ index }) => !done.has(index));
+        if (fresh.length > 0) await onScores(fresh);
+      },
+    }),
+  };
 }
 
 /** Scores the frames of a clip with one scale and shift for all. */
-function scoreClip(waiting: readonly WaitingFrame[]): readonly ImageScore[] {
-  const frames = waiting.flatMap(({ frame, unaligned }) => (unaligned ? [{ frame, ...unaligned }] : []));
-  const { job, frame } = frames[0] as (typeof frames)[number];
+function scoreClip(frames: readonly WaitingFrame[]): readonly ImageScore[] {
+  const { job, frame } = frames[0] as WaitingFrame;
   const pixels = frames.reduce((sum, { pairs }) => sum + pairs.truth.length, 0);
   if (pixels > MAX_CLIP_PIXELS)
     throw new DepthError(
@@ -130,5 +144,11 @@ function scoreClip(waiting: readonly WaitingFrame[]): readonly ImageScore[] {
   };
   const all = { prediction: join("prediction"), truth: join("truth") };
   const affine = fitPairs(all, { prediction: job.kind, truth: job.truth.kind }, job.protocol);
-  return frames.map((one) => ({ ...one.frame, ...scoreAligned(one.job, one.pairs, () => affine) }));
+  return frames.map(({ frame: own, job: ownJob, pairs, changes }) => ({
+    ...own,
+    ...withChanges(
+      scoreAligned(ownJob, pairs, () => affine),
+      changes,
+    ),
+  }));
 }

@@ -21,8 +21,9 @@ export interface FlickerMeter {
   /**
    * @param map disparity, or inverse depth of a metric model
    * @param motion to the frame before, found in the pictures; `undefined` where there is none
+   * @returns percent of this frame against the one before; `NaN` where there is none
    */
-  push(map: DepthPlane, motion: FlowField | undefined): void;
+  push(map: DepthPlane, motion: FlowField | undefined): number;
   result(): Flicker;
 }
 
@@ -36,35 +37,37 @@ const SPREAD_SAMPLES = 8192;
 /**
  * Measures flicker without truth:
  *
- *     F = 100 / S * mean over frames t of mean over x in C of |E_t(x) - E_{t-1}(x + u_t(x))|
+ *     F = mean over frames t of 100 / S_t * mean over x in C of |E_t(x) - E_{t-1}(x + u_t(x))|
  *
  * where `E` are the maps, `u_t` is the motion to the frame before, estimated from the pictures alone and therefore the same
- * for every method, `C` are the points of the motion's grid that it is sure of, and `S` is the mean over frames of the
- * distance between the 5th and 95th percentile of `E_t`. Scale and shift of a clip's maps do not matter. Real change
+ * for every method, `C` are the points of the motion's grid that it is sure of, and `S_t` is the mean of the distances
+ * between the 5th and 95th percentile of `E_t` and of `E_{t-1}`. Scale and shift of a clip's maps do not matter. Real change
  * of depth is part of `F` (a camera that moves ahead), so compare methods on one clip, not clips. A map without detail
  * flickers little: read `F` beside the accuracy.
  */
 export function createFlickerMeter(): FlickerMeter {
-  const changes: number[] = [];
-  const spreads: number[] = [];
+  const framesPercent: number[] = [];
   let [followed, points] = [0, 0];
-  let before: DepthPlane | undefined;
+  let before: { readonly map: DepthPlane; readonly spread: number } | undefined;
   return {
     push: (map, motion) => {
-      spreads.push(spreadOf(map.data));
-      const change = motion && before ? meanChange(map, before, motion) : undefined;
-      changes.push(change?.mean ?? Number.NaN);
+      const spread = spreadOf(map.data);
+      const last = before;
+      before = { map, spread };
+      const change = motion && last ? meanChange(map, last.map, motion) : undefined;
       followed += change?.count ?? 0;
       points += change && motion ? motion.width * motion.height : 0;
-      before = map;
+      const percent = change && last ? percentOf(change.mean, (spread + last.spread) / 2) : Number.NaN;
+      framesPercent.push(percent);
+      return percent;
     },
-    result: () => {
-      const finite = spreads.filter(Number.isFinite);
-      const spread = finite.reduce((sum, value) => sum + value, 0) / finite.length;
-      const framesPercent = changes.map((change) => (spread > 0 ? (100 * change) / spread : Number.NaN));
-      return { percent: meanOf(framesPercent), framesPercent, coverage: followed / points };
-    },
+    result: () => ({ percent: meanOf(framesPercent), framesPercent, coverage: followed / points }),
   };
+}
+
+/** `NaN` where there is no spread. */
+function percentOf(change: number, spread: number): number {
+  return spread > 0 ? (100 * change) / spread : Number.NaN;
 }
 
 /** Mean of the numbers that are finite; `NaN` without any. */

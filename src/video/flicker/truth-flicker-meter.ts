@@ -20,8 +20,11 @@ export interface TruthFrame {
 
 /** Takes the frames of a clip with truth one after the other. */
 export interface TruthFlickerMeter {
-  /** @param motion to the frame before, exact or estimated; `undefined` where there is none */
-  push(frame: TruthFrame, motion: PixelMotion | FlowField | undefined): void;
+  /**
+   * @param motion to the frame before, exact or estimated; `undefined` where there is none
+   * @returns percent of this frame against the one before; `NaN` where there is none
+   */
+  push(frame: TruthFrame, motion: PixelMotion | FlowField | undefined): number;
   result(): Flicker;
 }
 
@@ -34,42 +37,42 @@ const AROUND = 1;
 /**
  * Measures flicker against truth:
  *
- *     G = 100 * mean over frames t of mean over x in V of |(E_t(x) - E_{t-1}(x')) / S_E - (D_t(x) - D_{t-1}(x')) / S_D|
+ *     G = mean over frames t of 100 * mean over x in V of |(E_t(x) - E_{t-1}(x')) / S_E - (D_t(x) - D_{t-1}(x')) / S_D|
  *
  * where `E` is the estimate and `D` the truth, both disparity; `x'` is the pixel with truth nearest to `x + u_t(x)`, within
- * a pixel of it; `V` are the pixels with truth in both frames and a motion that is sure; `S` is the mean over frames of the
- * distance between the 5th and 95th percentile over the pixels with truth. Each is divided by its own spread, not fitted to
+ * a pixel of it; `V` are the pixels with truth in both frames and a motion that is sure; `S` is the mean over the two frames
+ * of the distance between the 5th and 95th percentile over the pixels with truth. Each is divided by its own spread, not fitted to
  * the other: a fit would shrink an inaccurate estimate, and its flicker with it. Real change of depth is no flicker
  * here, and scale and shift of the clip do not matter. Read `G` beside the accuracy.
  */
 export function createTruthFlickerMeter(): TruthFlickerMeter {
-  const changes: { readonly estimate: Float32Array; readonly truth: Float32Array }[] = [];
-  const spreads: { readonly estimate: number[]; readonly truth: number[] } = { estimate: [], truth: [] };
+  const framesPercent: number[] = [];
   let [followed, points] = [0, 0];
-  let before: TruthFrame | undefined;
+  let before: (TruthFrame & { readonly spreads: readonly [estimate: number, truth: number] }) | undefined;
   return {
     push: (frame, motion) => {
       const pixels = somePixels(frame);
-      spreads.estimate.push(spreadOf(valuesAt(frame.estimate, pixels)));
-      spreads.truth.push(spreadOf(valuesAt(frame.truth, pixels)));
+      const spreads = [spreadOf(valuesAt(frame.estimate, pixels)), spreadOf(valuesAt(frame.truth, pixels))] as const;
       const last = before;
-      before = frame;
+      before = { ...frame, spreads };
       const isComparable = last?.width === frame.width && last.height === frame.height && motion !== undefined;
-      const change = isComparable ? changesOf(frame, last, motion, pixels) : { estimate: [], truth: [] };
-      changes.push({ estimate: Float32Array.from(change.estimate), truth: Float32Array.from(change.truth) });
-      followed += change.estimate.length;
-      points += isComparable ? pixels.length : 0;
+      let percent = Number.NaN;
+      if (isComparable) {
+        const ofEstimate = (spreads[0] + last.spreads[0]) / 2;
+        const ofTruth = (spreads[1] + last.spreads[1]) / 2;
+        const { estimate, truth } = changesOf(frame, last, motion, pixels);
+        const sum = estimate.reduce(
+          (all, change, i) => all + Math.abs(change / ofEstimate - (truth[i] as number) / ofTruth),
+          0,
+        );
+        if (ofEstimate > 0 && ofTruth > 0) percent = (100 * sum) / estimate.length;
+        followed += estimate.length;
+        points += pixels.length;
+      }
+      framesPercent.push(percent);
+      return percent;
     },
-    result: () => {
-      const [ofEstimate, ofTruth] = [meanOf(spreads.estimate), meanOf(spreads.truth)];
-      const framesPercent = changes.map(({ estimate, truth }) => {
-        let sum = 0;
-        for (let i = 0; i < truth.length; i++)
-          sum += Math.abs((estimate[i] as number) / ofEstimate - (truth[i] as number) / ofTruth);
-        return ofEstimate > 0 && ofTruth > 0 ? (100 * sum) / truth.length : Number.NaN;
-      });
-      return { percent: meanOf(framesPercent), framesPercent, coverage: followed / points };
-    },
+    result: () => ({ percent: meanOf(framesPercent), framesPercent, coverage: followed / points }),
   };
 }
 

@@ -14,13 +14,13 @@ export interface ShotAlignment extends Affine {
 export const UNALIGNED: ShotAlignment = { scale: 1, shift: 0, trendLog: 0, trendShift: 0, fits: 0 };
 
 /** Share of a new fit in the trend; the first fits count more, for there is nothing else. */
-const TREND_SHARE = 0.12;
+const TREND_SHARE = 0.2;
 
 /** A trend of more a frame is no motion. */
 const LARGEST_TREND = 0.08;
 
 /** How much of scale and shift is given back towards the model's own, so that errors of a chain of fits die out. */
-const LEAK = 0.1;
+const LEAK = 0.15;
 
 /**
  * Takes the fit of a frame against the stable map before into its shot. A fit sees two things: jitter of the model, which
