@@ -5,7 +5,7 @@ import type { FlowField } from "./optical-flow.ts";
 import type { MotionSamples } from "./sample-along-motion.ts";
 
 /** Share of the map before at full strength, where both agree. */
-const LARGEST_SHARE = 0.94;
+const LARGEST_SHARE = 0.96;
 
 /** How a frame is smoothed. */
 export interface CorrectionOptions {
