@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { loadModel } from "../src/depth/load-model.node.ts";
 import { markdownTable } from "../src/util/text-table.ts";
+import { EDITS, foundCuts } from "../test/support/edited-clips.ts";
 import { measuredClips } from "./video-stability/clips.ts";
 import { estimatedMotion, type Measured, measure } from "./video-stability/measure.ts";
 import { METHODS } from "./video-stability/methods.ts";
@@ -12,6 +13,7 @@ interface Options {
   readonly frames: number;
   readonly model: string;
   readonly each?: true;
+  readonly cuts?: true;
   readonly out?: string;
 }
 
@@ -22,10 +24,15 @@ const options = new Command("tsx --conditions=source bench/video-stability.ts")
   .option("--frames <n>", "at most so many of a clip", Number, 200)
   .option("--model <name>", "of the registry", "nano")
   .option("--each", "also a table for every procedural clip")
+  .option("--cuts", "only precision and recall of the cuts, on edited clips")
   .option("--out <file>", "JSON of all numbers")
   .parse()
   .opts<Options>();
 
+if (options.cuts) {
+  process.stdout.write(cutTable());
+  process.exit();
+}
 const model = await loadModel(options.model);
 const rows: ({ readonly set: string; readonly clip: string; readonly method: string } & Measured)[] = [];
 for await (const clip of measuredClips(model, options)) {
@@ -72,3 +79,23 @@ for (const set of new Set(rows.map((row) => row.set))) {
       );
 }
 if (options.out) await writeFile(options.out, `${JSON.stringify(rows, null, 1)}\n`);
+
+/** Cuts found in edited clips of eight seeds; a cut counts as found within a frame. */
+function cutTable(): string {
+  const rows = Object.entries(EDITS).map(([kind, make]) => {
+    const count = { frames: 0, cuts: 0, found: 0, wrong: 0 };
+    for (let seed = 1; seed <= 8; seed++) {
+      const { frames, cuts } = make(seed);
+      const found = foundCuts(frames);
+      const near = (a: number, of: readonly number[]) => of.some((b) => Math.abs(a - b) <= 1);
+      count.frames += frames.length;
+      count.cuts += cuts.length;
+      count.found += cuts.filter((cut) => near(cut, found)).length;
+      count.wrong += found.filter((cut) => !near(cut, cuts)).length;
+    }
+    return [kind, count.frames, count.cuts, count.found, count.wrong];
+  });
+  const sum = (column: number) => rows.reduce((all, row) => all + (row[column] as number), 0);
+  const cells = [...rows, ["all", sum(1), sum(2), sum(3), sum(4)]].map((row) => row.map(String));
+  return markdownTable([["", "frames", "cuts", "found", "false"], ...cells]);
+}

@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isUnfinishedFile } from "../util/atomic-file.node.ts";
 import { DepthError, messageOf } from "../util/errors.ts";
 import type { BlobStore } from "./blob-store.ts";
-
-/** What files are called while they are written: hidden, so that nobody takes them for results. */
-const UNFINISHED = /^\..*\.part$/;
 
 /** A store in a folder. Files are on the disk before they get their name. */
 export function folderStore(folder: string): BlobStore {
@@ -51,7 +49,7 @@ export function folderStore(folder: string): BlobStore {
     async list(prefix) {
       const entries = await readdir(join(folder, prefix), { withFileTypes: true }).catch(() => []);
       return entries
-        .filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name))
+        .filter((entry) => entry.isFile() && !isUnfinishedFile(entry.name))
         .map(({ name }) => prefix + name)
         .sort();
     },
@@ -61,7 +59,7 @@ export function folderStore(folder: string): BlobStore {
 /** Removes what writers that were killed left in a folder; nobody may be writing to it. */
 export async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => []))
-    if (UNFINISHED.test(name)) await rm(join(folder, name), { force: true });
+    if (isUnfinishedFile(name)) await rm(join(folder, name), { force: true });
 }
 
 /**

@@ -27,3 +27,6 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     throw new DepthError("io", `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
+
+/** Whether a file was being written when its process was killed: what is not finished is hidden, so that nobody takes it for a result. */
+export const isUnfinishedFile = (name: string): boolean => /^\..+\.part$/.test(name);

@@ -99,8 +99,12 @@ describe("a run that is killed (SIGKILL)", () => {
         child.kill("SIGKILL");
         await end;
       }
+    const left = [".run.html.0.part", "samples/.4.png.0.part"].map((name) => join(out, "student", name));
+    mkdirSync(join(out, "student", "samples"), { recursive: true });
+    for (const file of left) writeFileSync(file, "");
     expect(await start(out).end).toEqual([0, ""]);
     expect(resultsOf(out)).toEqual(resultsOf(reference()));
+    expect(left.filter(existsSync)).toEqual([]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../util/atomic-file.node.ts";
+import { isUnfinishedFile, writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { DepthError } from "../../util/errors.ts";
 import { stageIdentity } from "../config/train-config.ts";
 import type { TrainingStep } from "../step/training-step.ts";
+import { SAMPLES_FOLDER } from "../watch/sample-sheet.node.ts";
 import { checkState, readCheckpoint, type TrainState } from "./checkpoint.node.ts";
 import { forgetRecordsAfter } from "./metrics-file.node.ts";
 import type { StagePlan } from "./stage-plan.ts";
@@ -75,9 +76,9 @@ export function completeState(folder: string, plan: StagePlan, state: TrainState
   checkState(join(folder, STAGE_FILES.last), state, trained, new Map(all));
 }
 
-/** Temporary files that a killed process left behind. */
+/** Temporary files that a killed process left behind: the folder is the stage's own. */
 async function removeUnfinished(folder: string): Promise<void> {
-  const isOurs = (name: string) => Object.values(STAGE_FILES).some((file) => name.startsWith(`.${file}.`));
-  for (const name of await readdir(folder).catch(() => []))
-    if (name.endsWith(".part") && isOurs(name)) await rm(join(folder, name), { force: true });
+  for (const where of [folder, join(folder, SAMPLES_FOLDER)])
+    for (const name of await readdir(where).catch(() => []))
+      if (isUnfinishedFile(name)) await rm(join(where, name), { force: true });
 }
