@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { DepthError, messageOf, throwIfAborted } from "../../util/errors.ts";
 import { startThread } from "../../util/thread.node.ts";
@@ -26,7 +27,7 @@ export interface LoadingOptions {
   readonly workers?: number;
   /** Batches made ahead of the one in hand. Default 2. */
   readonly prefetch?: number;
-  /** Memory for decoded pictures, of all workers together. Default 1 GB. */
+  /** Memory for decoded pictures, of all workers together. Default: an eighth of the machine's. */
   readonly cacheBytes?: number;
   /**
    * Pictures that cannot be used are left out, and another of the same dataset takes their place, as long as they are no
@@ -73,7 +74,8 @@ export async function* loadExamples(
   options: LoadingOptions,
 ): AsyncGenerator<ExampleBatch, void> {
   const { batchSize, startStep = 0, endStep = Number.POSITIVE_INFINITY, signal } = options;
-  const { workers: workerCount = 1, prefetch = 2, cacheBytes = 1e9, maxBadShare = DEFAULT_MAX_BAD_SHARE } = options;
+  const { workers: workerCount = 1, prefetch = 2, maxBadShare = DEFAULT_MAX_BAD_SHARE } = options;
+  const { cacheBytes = totalmem() / 8 } = options;
   throwIfAborted(signal);
   checkOptions(weights, options);
   const lengths = (await openExamples(recipe)).datasets.map(({ length }) => length);

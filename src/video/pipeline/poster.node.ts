@@ -6,6 +6,7 @@ import { encodePng } from "../../image/codec.node.ts";
 import type { Image } from "../../image/image.ts";
 import type { Size } from "../../image/resize-rule.ts";
 import { captionedGrid } from "../../output/captioned-grid.node.ts";
+import { grid } from "../../output/grid.ts";
 import { writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { depthPicture } from "../render/depth-picture.ts";
 import type { StableDepth } from "../video-types.ts";
@@ -71,9 +72,12 @@ export function createPoster(options: PosterOptions): Poster {
         const bytes = await readFile(path(number)).catch(() => undefined);
         if (bytes) cells.push(deserialize(bytes) as Cell);
       }
-      const frames = cells.map(({ frame, timeSeconds }) => ({ image: frame, caption: clockTime(timeSeconds) }));
-      const maps = cells.map(({ depth }) => ({ image: depth }));
-      const sheet = await captionedGrid([...frames, ...maps], { columns: cells.length, gapPx: 4 });
+      const gapPx = 4;
+      const columns = cells.map(({ timeSeconds, frame, depth }) => ({
+        image: grid([frame, depth], { columns: 1, gapPx }),
+        caption: clockTime(timeSeconds),
+      }));
+      const sheet = await captionedGrid(columns, { columns: columns.length, gapPx });
       await writeFileAtomic(to, await encodePng({ ...sheet, channels: 3 }));
     },
   };
