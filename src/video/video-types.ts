@@ -68,7 +68,7 @@ export interface Yuv420 {
 
 /** A clip being written. Nothing lies under the final name before `finish`. */
 export interface VideoWriter {
-  /** Waits while the encoder is behind. Times must rise. */
+  /** Waits while the encoder is behind, and takes a copy. Times must rise. */
   add(picture: Yuv420, timestampSeconds: number, durationSeconds: number): Promise<void>;
   /** Completes the file and gives it its name. */
   finish(): Promise<void>;

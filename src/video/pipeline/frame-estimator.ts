@@ -29,14 +29,22 @@ export function networkSize(info: ModelInfo, frame: Size, target: number | Size 
 /** A model on this thread, which it holds while it works. The model stays open. */
 export function modelEstimator(model: DepthModel, fingerprint: string = model.id): FrameEstimator {
   const { id, kind, inputSize: side, multiple, upsample, mean, std } = model;
+  const prepare = networkInput(model);
+  const forward = async (image: Image): Promise<FrameDepth> => {
+    const { width, height } = image;
+    const { data } = await model.forward(prepare(image, image), [1, 3, height, width]);
+    return { width, height, data };
+  };
+  // One frame after the other: they share the memory of the network's input.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     info: { id, kind, inputSize: side, multiple, upsample, mean, std },
     fingerprint,
     concurrency: 1,
-    estimate: async (image) => {
-      const { width, height } = image;
-      const { data } = await model.forward(networkInput(image, image, model), [1, 3, height, width]);
-      return { width, height, data };
+    estimate: (image) => {
+      const depth = last.then(() => forward(image));
+      last = depth.catch(() => undefined);
+      return depth;
     },
     close: async () => undefined,
   };

@@ -10,8 +10,9 @@ test("a frame of the right size is normalised as preprocess does it", () => {
   const data = Uint8Array.from({ length: 14 * 10 * 3 }, () => random.next() * 256);
   const image: Image = { ...size, data, maxValue: 255 };
   const normalisation = { mean: IMAGENET_MEAN, std: IMAGENET_STD };
-  const [fast, slow] = [networkInput(image, size, normalisation), preprocess(image, { ...size, ...normalisation })];
+  const prepare = networkInput(normalisation);
+  const [fast, slow] = [prepare(image, size), preprocess(image, { ...size, ...normalisation })];
   for (const [i, value] of slow.entries()) expect(fast[i]).toBeCloseTo(value, 5);
   const other = { width: 28, height: 28 };
-  expect(networkInput(image, other, normalisation)).toEqual(preprocess(image, { ...other, ...normalisation }));
+  expect(prepare(image, other)).toEqual(preprocess(image, { ...other, ...normalisation }));
 });

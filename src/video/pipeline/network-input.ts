@@ -8,21 +8,28 @@ export interface Normalisation {
   readonly std: readonly [number, number, number];
 }
 
+/** Makes a frame what the network wants, [3, height, width]; each over the one before: the memory is the same. */
+export type NetworkInput = (image: Image, size: Size) => Float32Array;
+
 /**
- * A frame as the network wants it, [3, height, width]. A frame that has the size already, as decoders can deliver it, is
- * only normalised, by a table for each channel.
+ * Prepares frames for a network. A frame that has the size already, as decoders can deliver it, is only normalised, by a
+ * table for each channel.
  */
-export function networkInput(image: Image, size: Size, { mean, std }: Normalisation): Float32Array {
-  const { width, height, data } = image;
-  if (width !== size.width || height !== size.height || image.maxValue !== 255)
-    return preprocess(image, { ...size, mean, std });
-  const plane = width * height;
-  const out = new Float32Array(3 * plane);
-  for (const c of [0, 1, 2] as const) {
-    const table = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean[c]) / std[c]);
-    spread(data as Uint8Array, c, table, out.subarray(c * plane, (c + 1) * plane));
-  }
-  return out;
+export function networkInput({ mean, std }: Normalisation): NetworkInput {
+  const tables = ([0, 1, 2] as const).map((c) =>
+    Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean[c]) / std[c]),
+  );
+  let out = new Float32Array();
+  return (image, size) => {
+    const { width, height, data } = image;
+    if (width !== size.width || height !== size.height || image.maxValue !== 255)
+      return preprocess(image, { ...size, mean, std });
+    const plane = width * height;
+    if (out.length !== 3 * plane) out = new Float32Array(3 * plane);
+    for (const [c, table] of tables.entries())
+      spread(data as Uint8Array, c, table, out.subarray(c * plane, (c + 1) * plane));
+    return out;
+  };
 }
 
 function spread(data: Uint8Array, from: number, table: Float32Array, out: Float32Array): void {

@@ -37,6 +37,7 @@ export interface RenderOptions {
 export interface FrameRenderer {
   /** Whether `render` wants the frame's own picture, of the size shown. */
   readonly needsFrame: boolean;
+  /** The picture's memory may be that of the one before. */
   render(depth: StableDepth, frame: Image | undefined): Promise<Yuv420>;
 }
 

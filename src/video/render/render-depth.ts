@@ -16,7 +16,7 @@ interface Positions {
   readonly step: number;
 }
 
-/** Draws maps of one size as pictures of one size. The picture's memory is its own each time: encoders keep it. */
+/** Draws maps of one size as pictures of one size, each over the one before: the memory is the same. */
 export type DepthDrawer = (depth: DrawnDepth) => Yuv420;
 
 /**
@@ -33,12 +33,12 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
   // Rows of the map at the picture's width: two of them lie around each row of the picture.
   const wide = [0, 1].map(() => ({ row: -1, levels: new Int32Array(halfWidth * 2) })) as [WideRow, WideRow];
   const [upper, lower] = [new Uint16Array(halfWidth * 2), new Uint16Array(halfWidth * 2)];
+  const picture = greyPlanes(to);
+  const { y, u, v } = picture;
 
   return ({ data, range }) => {
     const scale = (LEVELS - 1) / (range.high - range.low);
     const levelsPerUnit = Number.isFinite(scale) ? scale : 0;
-    const picture = greyPlanes(to);
-    const { y, u, v } = picture;
     for (const one of wide) one.row = -1;
     const wideRow = (padded: number): Int32Array => {
       const row = Math.min(from.height - 1, Math.max(0, padded - 1));

@@ -28,12 +28,11 @@ export function correctedMap(
   { scale, shift }: Affine,
   correction: DepthPlane | undefined,
 ): DepthPlane {
-  const out = new Float32Array(data.length);
-  if (correction === undefined) for (let i = 0; i < out.length; i++) out[i] = scale * (data[i] as number) + shift;
-  else {
-    const added = resampleBilinear(correction.data, correction, { width, height, alignCorners: false });
-    for (let i = 0; i < out.length; i++) out[i] = scale * (data[i] as number) + shift + (added[i] as number);
-  }
+  const out =
+    correction === undefined
+      ? new Float32Array(data.length)
+      : resampleBilinear(correction.data, correction, { width, height, alignCorners: false });
+  for (let i = 0; i < out.length; i++) out[i] = scale * (data[i] as number) + shift + (out[i] as number);
   return { width, height, data: out };
 }
 
