@@ -32,7 +32,6 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
   const narrow = new Int32Array(from.width + 3);
   // Rows of the map at the picture's width: two of them lie around each row of the picture.
   const wide = [0, 1].map(() => ({ row: -1, levels: new Int32Array(halfWidth * 2) })) as [WideRow, WideRow];
-  const [upper, lower] = [new Uint16Array(halfWidth * 2), new Uint16Array(halfWidth * 2)];
   const picture = greyPlanes(to);
   const { y, u, v } = picture;
 
@@ -51,17 +50,18 @@ export function depthDrawer(from: Size, to: Size, palette: Palette, alignCorners
       }
       return slot.levels;
     };
-    const drawRow = (row: number, out: Uint16Array): void => {
-      const at = rows.start + row * rows.step;
-      const [above, below] = [wideRow(at >> 16), wideRow((at >> 16) + 1)];
-      blendAndPaint(above, below, (at >> 8) & 255, out, palette.y, y, row * width, width);
-    };
+    const around = (at: number) => [wideRow(at >> 16), wideRow((at >> 16) + 1), (at >> 8) & 255] as const;
+    const drawLuma = (row: number): void =>
+      paintLuma(...around(rows.start + row * rows.step), palette.y, y.subarray(row * width, (row + 1) * width));
     for (let row = 0; row < height; row += 2) {
-      drawRow(row, upper);
-      if (row + 1 < height) drawRow(row + 1, lower);
-      if (palette.isGrey) continue;
-      const second = row + 1 < height ? lower : upper;
-      paintHalf(palette.u, palette.v, upper, second, u, v, (row >> 1) * halfWidth, halfWidth);
+      drawLuma(row);
+      const hasSecond = row + 1 < height;
+      // Colours of two rows lie between them.
+      const at = rows.start + row * rows.step + (hasSecond ? rows.step >> 1 : 0);
+      const to = (row >> 1) * halfWidth;
+      if (!palette.isGrey)
+        paintChroma(...around(at), palette, u.subarray(to, to + halfWidth), v.subarray(to, to + halfWidth));
+      if (hasSecond) drawLuma(row + 1);
     }
     return picture;
   };
@@ -100,39 +100,29 @@ function widen(narrow: Int32Array, start: number, step: number, out: Int32Array)
   }
 }
 
-/** A row between two, `share` 256ths below the upper one: its levels, and its luma. */
-function blendAndPaint(
+/** Luma of a row between two, `share` 256ths below the upper one. */
+function paintLuma(above: Int32Array, below: Int32Array, share: number, luma: Uint8Array, y: Uint8Array): void {
+  for (let x = 0; x < y.length; x++) {
+    const a = above[x] as number;
+    y[x] = luma[(a * 256 + Math.imul((below[x] as number) - a, share) + 32768) >> 16] as number;
+  }
+}
+
+/** Chroma of pairs of pixels: that of their mean level. */
+function paintChroma(
   above: Int32Array,
   below: Int32Array,
   share: number,
-  levels: Uint16Array,
-  luma: Uint8Array,
-  y: Uint8Array,
-  at: number,
-  width: number,
-): void {
-  for (let x = 0; x < levels.length; x++) {
-    const a = above[x] as number;
-    levels[x] = (a * 256 + Math.imul((below[x] as number) - a, share) + 32768) >> 16;
-  }
-  for (let x = 0; x < width; x++) y[at + x] = luma[levels[x] as number] as number;
-}
-
-/** Chroma of two by two pixels: that of their mean level. */
-function paintHalf(
-  tableU: Uint8Array,
-  tableV: Uint8Array,
-  upper: Uint16Array,
-  lower: Uint16Array,
+  palette: Palette,
   u: Uint8Array,
   v: Uint8Array,
-  at: number,
-  count: number,
 ): void {
-  for (let x = 0, i = 0; x < count; x++, i += 2) {
-    const sum = (upper[i] as number) + (upper[i + 1] as number) + (lower[i] as number) + (lower[i + 1] as number);
-    const level = (sum + 2) >> 2;
-    u[at + x] = tableU[level] as number;
-    v[at + x] = tableV[level] as number;
+  const [tableU, tableV] = [palette.u, palette.v];
+  for (let x = 0, i = 0; x < u.length; x++, i += 2) {
+    const a = (above[i] as number) + (above[i + 1] as number);
+    const b = (below[i] as number) + (below[i + 1] as number);
+    const level = (a * 256 + Math.imul(b - a, share) + 65536) >> 17;
+    u[x] = tableU[level] as number;
+    v[x] = tableV[level] as number;
   }
 }
