@@ -26,12 +26,16 @@ export function networkInput({ mean, std }: Normalisation): NetworkInput {
       return preprocess(image, { ...size, mean, std });
     const plane = width * height;
     if (out.length !== 3 * plane) out = new Float32Array(3 * plane);
-    for (const [c, table] of tables.entries())
-      spread(data as Uint8Array, c, table, out.subarray(c * plane, (c + 1) * plane));
+    spread(data as Uint8Array, tables, out, plane);
     return out;
   };
 }
 
-function spread(data: Uint8Array, from: number, table: Float32Array, out: Float32Array): void {
-  for (let i = 0, at = from; i < out.length; i++, at += 3) out[i] = table[data[at] as number] as number;
+function spread(data: Uint8Array, tables: readonly Float32Array[], out: Float32Array, plane: number): void {
+  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array];
+  for (let i = 0, at = 0; i < plane; i++, at += 3) {
+    out[i] = red[data[at] as number] as number;
+    out[plane + i] = green[data[at + 1] as number] as number;
+    out[2 * plane + i] = blue[data[at + 2] as number] as number;
+  }
 }
