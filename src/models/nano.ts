@@ -3,8 +3,7 @@ import { createGraph, type Graph, input, output, scope, type Value } from "../gr
 import * as o from "../graph/operations.ts";
 import { conv, type LightDptConfig, lightDpt } from "./light-dpt.ts";
 
-/** The bundled model's decoder. */
-export const NANO_CONFIG: LightDptConfig = { features: [48, 48, 48, 48], headFeatures: 24, attentionBlocks: 0 };
+const DECODER: LightDptConfig = { features: [32, 48, 96, 128], headFeatures: 16, attentionBlocks: 2 };
 
 /** Sides of Nano's input are multiples of this. */
 export const NANO_MULTIPLE = 32;
@@ -38,26 +37,22 @@ const TAPPED_BLOCKS = [0, 2, 5, 12, 16] as const;
  * `lightDpt`, pictures of any size: `pixel_values` [batch, 3, 32 r, 32 c] to `predicted_depth` [batch, H, W], disparity up to
  * scale and shift.
  */
-export function buildNano(config: LightDptConfig = NANO_CONFIG): Graph {
+export function buildNano(): Graph {
   const graph = createGraph("nano");
   const side = (name: string) => dimMul(NANO_MULTIPLE, symbol(name));
   const pixels = input(graph, "pixel_values", [symbol("batch"), 3, side("rows"), side("columns")]);
-  output("predicted_depth", nanoForward(pixels, config));
+  output("predicted_depth", nanoOutputs(pixels).disparity);
   return graph;
 }
 
-/** pixels [B, 3, H, W], RGB normalised by the ImageNet statistics, H and W multiples of 32 -> disparity [B, H, W], at least 0. */
-export const nanoForward = (pixels: Value, config: LightDptConfig = NANO_CONFIG): Value =>
-  nanoOutputs(pixels, config).disparity;
-
-/** `nanoForward` and the encoder's last features [B, 320, H/32, W/32]. */
-export function nanoOutputs(
-  pixels: Value,
-  config: LightDptConfig = NANO_CONFIG,
-): { readonly disparity: Value; readonly features: Value } {
+/**
+ * @param pixels [B, 3, H, W], RGB normalised by the ImageNet statistics, H and W multiples of 32
+ * @returns disparity [B, H, W], at least 0, and the encoder's last features [B, 320, H/32, W/32]
+ */
+export function nanoOutputs(pixels: Value): { readonly disparity: Value; readonly features: Value } {
   const { graph } = pixels;
   const taps = scope(graph, "encoder", () => mobileNetV2(pixels));
-  const disparity = scope(graph, "decoder", () => lightDpt(taps, pixels, config));
+  const disparity = scope(graph, "decoder", () => lightDpt(taps, pixels, DECODER));
   return { disparity, features: taps.at(-1) as Value };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { float32, type Tensor } from "../../graph/tensor.ts";
 import { DepthError, messageOf } from "../../util/errors.ts";
-import { foldInputRange } from "./fold-constants.ts";
+import { foldInputRange } from "./fold-input-range.ts";
 import { readMobileNetV2 } from "./mobilenet-v2-tflite.ts";
 
 /** The package whose detector's backbone Nano starts from (Apache-2.0), and the file in it. */

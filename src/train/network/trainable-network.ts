@@ -4,12 +4,6 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { officialConfig } from "../../models/config.ts";
 import { buildDepthAnything, depthAnythingForward } from "../../models/depth-anything.ts";
 import { findModel } from "../../models/find-model.ts";
-import {
-  buildInception,
-  INCEPTION_ENCODER_PREFIX,
-  INCEPTION_MULTIPLE,
-  inceptionOutputs,
-} from "../../models/inception.ts";
 import type { DepthAnythingRow } from "../../models/model-row.ts";
 import { buildNano, NANO_ENCODER_PREFIX, NANO_MULTIPLE, nanoOutputs } from "../../models/nano.ts";
 
@@ -43,11 +37,10 @@ export interface TrainableNetwork {
 }
 
 /**
- * Nano, its teacher `inception`, or a Depth Anything network of the registry.
+ * Nano, or a Depth Anything network of the registry.
  * @throws DepthError `bad-argument` listing the names when there is none.
  */
 export function trainableNetwork(name: string): TrainableNetwork {
-  if (name === inception.name) return inception;
   const row = findModel(name);
   return row.family === "nano" ? nano : depthAnything(row);
 }
@@ -63,20 +56,6 @@ const nano: TrainableNetwork = {
   },
   build: () => buildNano(),
   pretrainedEncoder: async () => (await import("./nano-encoder.node.ts")).pretrainedNanoEncoder(),
-};
-
-/** Larger than Nano and for training alone: its teacher. */
-const inception: TrainableNetwork = {
-  name: "inception",
-  multiple: INCEPTION_MULTIPLE,
-  kind: "disparity",
-  encoderPrefix: INCEPTION_ENCODER_PREFIX,
-  forward(pixels) {
-    const { disparity, features } = inceptionOutputs(pixels);
-    return { prediction: disparity, features: asTokens(features) };
-  },
-  build: buildInception,
-  pretrainedEncoder: async () => (await import("./inception-encoder.node.ts")).pretrainedInceptionEncoder(),
 };
 
 /** [N, C, h, w] -> [N, h w, C] */
