@@ -6,8 +6,8 @@ import { type ClipOptions, proceduralClip } from "../../src/data/procedural/clip
 import type { DepthSample } from "../../src/data/sample.ts";
 import type { DepthModel } from "../../src/depth/depth-model.ts";
 import { preprocess } from "../../src/image/preprocess.ts";
-import { inputSize } from "../../src/image/resize-rule.ts";
 import type { PixelMotion } from "../../src/video/flicker/truth-flicker-meter.ts";
+import { networkSize } from "../../src/video/pipeline/frame-estimator.ts";
 import type { DepthPlane } from "../../src/video/stability/depth-plane.ts";
 
 /** A frame with the model's own map, as it leaves the network. */
@@ -77,8 +77,8 @@ export async function* measuredClips(
 }
 
 async function rawMap(model: DepthModel, { image }: DepthSample): Promise<DepthPlane> {
-  const { mean, std, multiple } = model;
-  const size = inputSize(image.width, image.height, { rule: "official", target: model.inputSize, multiple });
+  const { mean, std } = model;
+  const size = networkSize(model, image);
   const { data } = await model.forward(preprocess(image, { ...size, mean, std }), [1, 3, size.height, size.width]);
   return { ...size, data: data.slice() };
 }

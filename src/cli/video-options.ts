@@ -51,7 +51,11 @@ export function addVideoOptions(command: Command): Command {
     .option("--to <time>", "end before this", time)
     .option("--fps <rate>", "even frame rate (default: every frame at its own time)", numberIn(0.001, 1000))
     .option("--max-size <pixels>", "longer side of the output (default: the clip's)", positiveInteger)
-    .option("--input-size <size>", "side in pixels the network works at, or WxH (default: the model's)", size)
+    .option(
+      "--input-size <size>",
+      "side in pixels the network works at, or WxH (default: the model's; 256 for nano)",
+      size,
+    )
     .addOption(new Option("--codec <name>", "of the video (default: h264; vp9 in WebM)").choices(CODECS))
     .option("--quality <number>", "of the video, 1 to 100; 25 more double the bits (default: 75)", numberIn(1, 100))
     .addOption(new Option("--colormap <name>", "colours (default: near is red)").choices(COLORMAPS))

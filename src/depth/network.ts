@@ -10,7 +10,7 @@ import { toFloat32 } from "../weights/convert.ts";
 
 /** What a model wants of a picture, and what its numbers mean. */
 export interface ModelInfo
-  extends Pick<ModelRow, "id" | "kind" | "inputSize" | "multiple" | "upsample" | "mean" | "std"> {
+  extends Pick<ModelRow, "id" | "kind" | "inputSize" | "videoInputSize" | "multiple" | "upsample" | "mean" | "std"> {
   /** SPDX identifier of the weights' licence, where it is known. */
   readonly licence?: string;
 }
@@ -30,8 +30,9 @@ export interface DepthNetwork {
  * @throws DepthError `bad-file` listing tensors that are missing, of another shape, or unknown.
  */
 export function networkOfRow(row: ModelRow, tensors: ReadonlyMap<string, Tensor>, source: string): DepthNetwork {
-  const { id, kind, inputSize, multiple, upsample, mean, std, licence } = row;
-  const info = { id, kind, inputSize, multiple, upsample, mean, std, licence };
+  const { id, kind, inputSize, videoInputSize, multiple, upsample, mean, std, licence } = row;
+  const forVideo = videoInputSize !== undefined && { videoInputSize };
+  const info = { id, kind, inputSize, ...forVideo, multiple, upsample, mean, std, licence };
   if (row.family === "nano") return fill({ info, graph: buildNano() }, tensors, new Map(), source);
   return depthAnything(info, officialConfig(row), tensors, source);
 }

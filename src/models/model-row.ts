@@ -32,6 +32,8 @@ interface CommonRow extends ModelLicence {
   readonly parameters: number;
   /** Side in pixels the short side of a photo is brought to by default. */
   readonly inputSize: number;
+  /** The same for frames of a clip, where it is another. */
+  readonly videoInputSize?: number;
   /** Both sides of the network's input are multiples of this. */
   readonly multiple: number;
   /** How its original code brings the estimate to the photo's size: which points of the two grids coincide. */

@@ -22,13 +22,15 @@ export interface FrameEstimator {
 }
 
 /** The size at which a model works on frames of a size: the original rule, as for photos. @throws DepthError as `inputSize` */
-export function networkSize(info: ModelInfo, frame: Size, target: number | Size = info.inputSize): Size {
-  return inputSize(frame.width, frame.height, { target, multiple: info.multiple });
+export function networkSize(info: ModelInfo, frame: Size, target?: number | Size): Size {
+  const side = target ?? info.videoInputSize ?? info.inputSize;
+  return inputSize(frame.width, frame.height, { target: side, multiple: info.multiple });
 }
 
 /** A model on this thread, which it holds while it works. The model stays open. */
 export function modelEstimator(model: DepthModel, fingerprint: string = model.id): FrameEstimator {
-  const { id, kind, inputSize: side, multiple, upsample, mean, std } = model;
+  const { id, kind, inputSize: side, videoInputSize, multiple, upsample, mean, std } = model;
+  const forVideo = videoInputSize !== undefined && { videoInputSize };
   const prepare = networkInput(model);
   const forward = async (image: Image): Promise<FrameDepth> => {
     const { width, height } = image;
@@ -38,7 +40,7 @@ export function modelEstimator(model: DepthModel, fingerprint: string = model.id
   // One frame after the other: they share the memory of the network's input.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    info: { id, kind, inputSize: side, multiple, upsample, mean, std },
+    info: { id, kind, inputSize: side, ...forVideo, multiple, upsample, mean, std },
     fingerprint,
     concurrency: 1,
     estimate: (image) => {
