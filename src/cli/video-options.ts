@@ -66,7 +66,7 @@ export function addVideoOptions(command: Command): Command {
     .option("--smoothing <strength>", "how strongly frames agree with those before: 0 to 1", numberIn(0, 1))
     .option("--two-pass", "go over the clip twice, so that the colours of a shot never move")
     .option("--range <low,high>", "values at the ends of the colours (default: found for each shot)", numbers(2))
-    .option("--segment <frames>", "what a killed run loses at most (default: 120)", positiveInteger)
+    .option("--segment <frames>", "what a killed run loses at most (default: 240)", positiveInteger)
     .option("--legend", "a strip that says what the colours mean")
     .option("--poster <file>", "also a contact sheet of the clip, PNG (several clips: a folder)")
     .option("--report <file>", "also numbers of the run: shots, flicker, where the time went; .json or text");

@@ -42,7 +42,7 @@ export interface ClipOptions extends RenderOptions {
   readonly poster?: string;
   /** Also measures how much the depth flickers, which takes some time. Default false. */
   readonly measureFlicker?: boolean;
-  /** Frames in a segment: what a killed process loses at most. Default 120. */
+  /** Frames in a segment: what a killed process loses at most. Default 240. */
   readonly segmentFrames?: number;
   /** Ends after the frame in hand; what is done stays as NAME.partial.EXT, and the next run goes on from there. */
   readonly signal?: AbortSignal;

@@ -17,7 +17,7 @@ export interface EstimatedFrame {
 }
 
 /** Frames of work that wait beside those being estimated. */
-const WAITING = 2;
+const WAITING = 6;
 
 /** Decodes, scales and estimates a clip's frames ahead of the reader, a few at a time; they come in order. */
 export function estimatedFrames(

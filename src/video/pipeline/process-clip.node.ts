@@ -38,7 +38,7 @@ interface OpenSegment {
   readonly durations: number[];
 }
 
-const SEGMENT_FRAMES = 120;
+const SEGMENT_FRAMES = 240;
 
 /**
  * Takes a clip through all stages: decoder and scaler, network, stabiliser, renderer, encoder. Frames are decoded and
