@@ -1,17 +1,19 @@
-/** Values looked at: of more, every second, every third and so on. */
+/** Values looked at by default: of more, every second, every third and so on. */
 const SAMPLES = 1 << 16;
 
 /**
- * Percentiles of many values, taken from at most 65536 of them spread evenly; of fewer, the exact order statistics.
+ * Percentiles of many values, taken from at most `samples` of them spread evenly; of fewer, the exact order statistics.
  * @param shares in [0, 1] @param counts which values take part; of them only finite ones do. Default: all
+ * @param samples default 65536
  * @returns NaN for each where no value takes part
  */
 export function sampledPercentiles<const Shares extends readonly number[]>(
   values: ArrayLike<number>,
   shares: Shares,
   counts: (value: number) => boolean = () => true,
+  samples = SAMPLES,
 ): { [K in keyof Shares]: number } {
-  const step = Math.ceil(values.length / SAMPLES) || 1;
+  const step = Math.ceil(values.length / samples) || 1;
   const taken = new Float64Array(Math.ceil(values.length / step));
   let count = 0;
   for (let i = 0; i < values.length; i += step) {

@@ -56,12 +56,6 @@ export function folderStore(folder: string): BlobStore {
   };
 }
 
-/** Removes what writers that were killed left in a folder; nobody may be writing to it. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => []))
-    if (isUnfinishedFile(name)) await rm(join(folder, name), { force: true });
-}
-
 /**
  * Whether something failed because there is no room for it: a full disk, a quota, a limit on the size of files. Read from
  * the message, which is all that comes over from another process.

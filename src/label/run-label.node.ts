@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { removeUnfinished } from "../util/atomic-file.node.ts";
 import { DepthError, messageOf, throwIfAborted } from "../util/errors.ts";
 import type { OnProgress } from "../util/progress.ts";
-import { folderStore, isOutOfSpace, removeUnfinished } from "./folder-store.node.ts";
+import { folderStore, isOutOfSpace } from "./folder-store.node.ts";
 import type { LabelInput } from "./input/label-input.ts";
 import { listInputs } from "./input/list-inputs.node.ts";
 import { openInputs, type StoredInputs, storeInputs } from "./input/stored-inputs.node.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DepthError, messageOf } from "./errors.ts";
 
@@ -30,3 +30,9 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 
 /** Whether a file was being written when its process was killed: what is not finished is hidden, so that nobody takes it for a result. */
 export const isUnfinishedFile = (name: string): boolean => /^\..+\.part$/.test(name);
+
+/** Removes what writers that were killed left in a folder; nobody may be writing to it. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => []))
+    if (isUnfinishedFile(name)) await rm(join(folder, name), { force: true });
+}

@@ -1,6 +1,6 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isUnfinishedFile, writeFileAtomic } from "../../util/atomic-file.node.ts";
+import { removeUnfinished, writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { DepthError } from "../../util/errors.ts";
 import { stageIdentity } from "../config/train-config.ts";
 import type { TrainingStep } from "../step/training-step.ts";
@@ -39,7 +39,7 @@ export async function openState(
   sources: Readonly<Record<string, string>>,
 ): Promise<TrainState> {
   const { name, config, stage, network } = plan;
-  await removeUnfinished(folder);
+  for (const where of [folder, join(folder, SAMPLES_FOLDER)]) await removeUnfinished(where);
   const metrics = join(folder, STAGE_FILES.metrics);
   if (!(await hasCheckpoint(folder))) {
     await writeFileAtomic(metrics, "");
@@ -74,11 +74,4 @@ export function completeState(folder: string, plan: StagePlan, state: TrainState
     ({ name, dims }) => [name, dims as readonly number[]] as const,
   );
   checkState(join(folder, STAGE_FILES.last), state, trained, new Map(all));
-}
-
-/** Temporary files that a killed process left behind: the folder is the stage's own. */
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const where of [folder, join(folder, SAMPLES_FOLDER)])
-    for (const name of await readdir(where).catch(() => []))
-      if (isUnfinishedFile(name)) await rm(join(where, name), { force: true });
 }

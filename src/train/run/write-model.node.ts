@@ -17,11 +17,20 @@ export async function writeModel(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { config, stage, step } = state;
-  const halves = [...averagedParameters(state)].map(([name, { dims, data }]): [string, Tensor] => [
+  const model = config[stage]?.network ?? "";
+  const notes = { model, stage, step: String(step), config: JSON.stringify(config), ...metadata };
+  await writeHalves(path, averagedParameters(state), notes);
+}
+
+/** Writes tensors as a safetensors file of halves. @throws DepthError `io` naming the path. */
+export async function writeHalves(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor<"float32">>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const halves = [...tensors].map(([name, { dims, data }]): [string, Tensor] => [
     name,
     { dtype: "float16", dims, data: float32ToHalf(data) },
   ]);
-  const model = config[stage]?.network ?? "";
-  const notes = { model, stage, step: String(step), config: JSON.stringify(config), ...metadata };
-  await writeFileAtomic(path, encodeSafetensors(new Map(halves), notes));
+  await writeFileAtomic(path, encodeSafetensors(new Map(halves), metadata));
 }

@@ -1,11 +1,10 @@
 import type { Image } from "../../image/image.ts";
-import { type LumaPyramid, lumaPyramid } from "../stability/luma-pyramid.ts";
+import { type LumaPyramid, lumaPyramidWithin } from "../stability/luma-pyramid.ts";
 import type { FlowField } from "../stability/optical-flow.ts";
 import { relateFrame } from "../stability/shot-cuts.ts";
 
 /** Longer side of the pictures in which motion is searched: twice that of the stabilizer, which it judges. */
 const SIDE = 256;
-const SMALLEST_SIDE = 16;
 
 /** Finds the motion between a clip's pictures, one after the other. */
 export interface ClipMotionSearch {
@@ -18,9 +17,7 @@ export function createClipMotionSearch(): ClipMotionSearch {
   let before: LumaPyramid | undefined;
   return {
     push: (image) => {
-      const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
-      const side = (length: number) => Math.max(SMALLEST_SIDE, Math.round(length * scale));
-      const picture = lumaPyramid(image, side(image.width), side(image.height));
+      const picture = lumaPyramidWithin(image, SIDE);
       const seen = relateFrame(picture, before);
       before = picture;
       return seen.kind === "same" ? seen.flow : undefined;

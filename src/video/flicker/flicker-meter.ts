@@ -78,10 +78,7 @@ export function meanOf(values: readonly number[]): number {
 
 /** Distance between the 5th and the 95th percentile, of at most some thousand values spread evenly. */
 export function spreadOf(values: Float32Array): number {
-  const step = Math.ceil(values.length / SPREAD_SAMPLES) || 1;
-  const some = new Float32Array(Math.ceil(values.length / step));
-  for (let i = 0; i < some.length; i++) some[i] = values[i * step] as number;
-  const [low, high] = sampledPercentiles(some, SPREAD);
+  const [low, high] = sampledPercentiles(values, SPREAD, undefined, SPREAD_SAMPLES);
   return high - low;
 }
 

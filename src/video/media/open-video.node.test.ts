@@ -48,6 +48,12 @@ async function readAll(path: string, options?: ReadFramesOptions): Promise<Read>
 const numbersOf = ({ images }: Read): number[] => images.map(frameNumber);
 const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 
+/** Five seconds of pictures that take room, with a key frame every second. */
+function makeNoisyClip(path: string, output: readonly string[]): void {
+  const filters = "noise=alls=40:allf=t";
+  makeNumberedClip(path, { frames: 50, rate: "10", size: "128x96", filters, output: [...output, "-g", "10"] });
+}
+
 function expectNear(got: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   expect(got.length).toBe(expected.length);
   for (let i = 0; i < got.length; i++)
@@ -373,14 +379,7 @@ describe.skipIf(isFfmpegMissing)("clips (needs ffmpeg)", () => {
       ["cut.mkv", H264],
       ["cut.webm", ["-c:v", "libvpx-vp9", "-b:v", "1M"]],
     ])("%s: frames up to the end of a file that is cut short, then an error", async (name, output) => {
-      const noisy = "noise=alls=40:allf=t";
-      makeNumberedClip(clip(name), {
-        frames: 50,
-        rate: "10",
-        size: "128x96",
-        filters: noisy,
-        output: [...output, "-g", "10"],
-      });
+      makeNoisyClip(clip(name), output);
       const whole = await readAll(clip(name));
       expect(whole.error).toBeUndefined();
       await truncate(clip(name), Math.round((await readFile(clip(name))).length * 0.6));
@@ -404,14 +403,7 @@ describe.skipIf(isFfmpegMissing)("clips (needs ffmpeg)", () => {
       ["garbage.mkv", H264],
       ["garbage.webm", ["-c:v", "libvpx-vp9", "-b:v", "1M"]],
     ])("%s: garbage in the middle or to the end is an error after the frames before it", async (name, output) => {
-      const noisy = "noise=alls=40:allf=t";
-      makeNumberedClip(clip(name), {
-        frames: 50,
-        rate: "10",
-        size: "128x96",
-        filters: noisy,
-        output: [...output, "-g", "10"],
-      });
+      makeNoisyClip(clip(name), output);
       const bytes = await readFile(clip(name));
       for (const [from, to, fill] of [
         [0.5, 0.6, 0xff],

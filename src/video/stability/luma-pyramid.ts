@@ -44,6 +44,13 @@ export function isOverexposed({ white }: Pick<LumaPyramid, "white">): boolean {
   return white > MOST_WHITE;
 }
 
+/** `lumaPyramid` with the picture's shape. @param longerSide at most; the other one is at least `SMALLEST_SIDE` */
+export function lumaPyramidWithin(image: Image, longerSide: number): LumaPyramid {
+  const scale = Math.min(1, longerSide / Math.max(image.width, image.height));
+  const side = (length: number) => Math.max(SMALLEST_SIDE, Math.round(length * scale));
+  return lumaPyramid(image, side(image.width), side(image.height));
+}
+
 /**
  * A frame's luma (BT.601) at a size and its halves, without overall brightness and contrast: flashes and fades leave it
  * as it is.

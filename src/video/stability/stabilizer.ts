@@ -1,4 +1,3 @@
-import type { Image } from "../../image/image.ts";
 import { DepthError } from "../../util/errors.ts";
 import type { Stabilizer } from "../video-types.ts";
 import { alignToReference } from "./align-to-reference.ts";
@@ -6,7 +5,7 @@ import { alignmentCells } from "./alignment-cells.ts";
 import { type ClipStatistics, clipStatistics } from "./clip-statistics.ts";
 import { correctionTolerance } from "./correction-tolerance.ts";
 import type { DepthPlane } from "./depth-plane.ts";
-import { type LumaPyramid, lumaPyramid } from "./luma-pyramid.ts";
+import { type LumaPyramid, lumaPyramidWithin } from "./luma-pyramid.ts";
 import type { FlowField } from "./optical-flow.ts";
 import { sampleAlongMotion } from "./sample-along-motion.ts";
 import { expectedChange, extendAlignment, type ShotAlignment, UNALIGNED } from "./shot-alignment.ts";
@@ -50,9 +49,8 @@ const FRESH: State = {
   ...{ frames: 0, picture: undefined, reference: undefined, alignment: UNALIGNED, range: undefined, shots: [] },
 };
 
-/** Width or height of the picture in which motion is searched, whichever is larger; the other one at least the second. */
+/** Width or height of the picture in which motion is searched, whichever is larger. */
 const MOTION_SIDE = 128;
-const SMALLEST_MOTION_SIDE = 16;
 
 /**
  * Makes the depth of a clip's frames agree with each other, frame after frame, without looking ahead:
@@ -79,7 +77,7 @@ export function createStabilizer(options: StabilizerOptions = {}): ClipStabilize
     statistics: () => clipStatistics(last.frames, last.shots),
     push: (image, depth) => {
       checkMap(depth, last.frames);
-      const picture = lumaPyramid(image, ...motionSize(image));
+      const picture = lumaPyramidWithin(image, MOTION_SIDE);
       const seen = relateFrame(picture, last.picture);
       const hasSize = last.reference?.width === depth.width && last.reference.height === depth.height;
       const isCut = !hasSize || (knownCuts?.has(last.frames) ?? seen.kind === "cut");
@@ -130,12 +128,6 @@ function inverted({ width, height, data }: DepthPlane): DepthPlane {
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) out[i] = 1 / (data[i] as number);
   return { width, height, data: out };
-}
-
-function motionSize({ width, height }: Image): [width: number, height: number] {
-  const scale = Math.min(1, MOTION_SIDE / Math.max(width, height));
-  const side = (length: number) => Math.max(SMALLEST_MOTION_SIDE, Math.round(length * scale));
-  return [side(width), side(height)];
 }
 
 function checkMap({ width, height, data }: DepthPlane, frame: number): void {
