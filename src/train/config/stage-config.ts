@@ -32,6 +32,14 @@ const fields = {
   /** Size of this stage's pictures. Default: the run's. */
   width: count.exactOptional(),
   height: count.exactOptional(),
+  /**
+   * Several sizes in their place, which the batches take in turn: a convolutional network that has seen one shape of
+   * pictures is worse on others. Every size has a graph of its own.
+   */
+  sizes: z
+    .array(z.strictObject({ width: count, height: count }))
+    .min(1)
+    .exactOptional(),
   /** Optimiser steps. */
   steps: count,
   /** Batches whose gradients are averaged for one step. */
@@ -67,6 +75,8 @@ const fields = {
       flip: z.boolean().default(true),
       /** Strength of the colour changes, 0 to 1. */
       colour: share.default(0),
+      /** Share of the pictures that get a plain border: bars of films, margins of scans. Nothing is known of it. */
+      border: share.default(0),
     })
     .prefault({}),
 };

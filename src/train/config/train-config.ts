@@ -14,7 +14,7 @@ const validation = z.strictObject({
   name: text.exactOptional(),
   /** Default: the usual one for the kinds of network and truth. */
   protocol: z.enum(PRESETS).exactOptional(),
-  /** Short side of the pictures the network sees. Default: that of the training pictures. */
+  /** Short side of the pictures the network sees. Default: that of the training pictures, of the first of several sizes. */
   inputSize: count.exactOptional(),
   /** Only the first so many pictures. Default: all. */
   limit: count.exactOptional(),

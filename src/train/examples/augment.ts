@@ -3,6 +3,7 @@ import { DepthError } from "../../util/errors.ts";
 import type { Random } from "../../util/random.ts";
 import { jitterColour, MILD_COLOURS } from "./colour-jitter.ts";
 import { cropResizeImage, cropResizeNearest } from "./crop-resize.ts";
+import { paintBorder } from "./plain-border.ts";
 import {
   normalisedTarget,
   normalisePixels,
@@ -16,6 +17,8 @@ import {
 export interface AugmentOptions extends ViewOptions {
   /** Strength of `MILD_COLOURS`; 0 leaves the colours alone, as the paper does (section 4: flips only). Default 0. */
   readonly colour?: number;
+  /** Share of the examples that get a plain border (`paintBorder`). Default 0. */
+  readonly border?: number;
 }
 
 /** What a network learns from: a picture and its disparity. */
@@ -25,7 +28,7 @@ export interface Example extends ViewTarget {
 }
 
 /**
- * Draws a random view of a sample: crop, mirror, colour. The same `random` gives the same numbers.
+ * Draws a random view of a sample: crop, mirror, colour, border. The same `random` gives the same numbers.
  * @throws DepthError `bad-file` when picture and truth differ in size
  */
 export function augment(sample: DepthSample, random: Random, options: AugmentOptions): Example {
@@ -34,6 +37,7 @@ export function augment(sample: DepthSample, random: Random, options: AugmentOpt
   const { crop, target, mask } = randomCropWithTruth(image, truth, random, options);
   const pixels = cropResizeImage(image, crop);
   jitterColour(pixels, random, MILD_COLOURS, options.colour ?? 0);
+  if (random.chance(options.border ?? 0)) paintBorder(pixels, mask, options, random);
   return { pixels: normalisePixels(pixels), target, mask };
 }
 

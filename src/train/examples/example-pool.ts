@@ -93,7 +93,9 @@ export async function* loadExamples(
     const { dataset } = draw;
     const index = replacementIndex(draw.index, skipped.length, lengths[dataset] as number);
     // The same sample always goes to the same worker, whose cache holds it.
-    workers[(index + dataset) % workerCount]?.postMessage({ draw: number, dataset, index } satisfies ExampleRequest);
+    const size = Math.floor(number / batchSize) % recipe.sizes.length;
+    const request: ExampleRequest = { draw: number, dataset, index, size };
+    workers[(index + dataset) % workerCount]?.postMessage(request);
   };
   const receive = (reply: ExampleReply): void => {
     const step = Math.floor(reply.draw / batchSize);

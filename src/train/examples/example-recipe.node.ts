@@ -1,5 +1,6 @@
 import { type DatasetSpec, openDataset } from "../../data/open-dataset.node.ts";
 import type { Dataset, DepthSample } from "../../data/sample.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { createRandom } from "../../util/random.ts";
 import { type AugmentOptions, augment } from "./augment.ts";
 import { openPictures, type PictureSample, type UnlabelledSpec } from "./picture-source.node.ts";
@@ -7,7 +8,11 @@ import { type StrongOptions, unlabelledExample } from "./unlabelled-example.ts";
 import { checkView, type ViewOptions } from "./view.ts";
 
 /** What examples are made of and how, as plain data for worker threads. */
-export type ExampleRecipe = { readonly seed: number } & (
+export type ExampleRecipe = {
+  readonly seed: number;
+  /** Sizes that examples can have, in place of the view's own. */
+  readonly sizes: readonly Size[];
+} & (
   | { readonly kind: "labelled"; readonly specs: readonly DatasetSpec[]; readonly augment: AugmentOptions }
   | {
       readonly kind: "unlabelled";
@@ -22,8 +27,11 @@ export type ExampleRecipe = { readonly seed: number } & (
 /** Opened datasets and the way from a sample of theirs to an example. */
 export interface OpenedExamples {
   readonly datasets: readonly Dataset<PictureSample>[];
-  /** Planes by name, each [channels, height, width]; the same draw of the same sample gives the same numbers. */
-  make(sample: PictureSample, draw: number): Readonly<Record<string, Float32Array>>;
+  /**
+   * Planes by name, each [channels, height, width]; the same draw of the same sample gives the same numbers.
+   * @param size number of the size in the recipe
+   */
+  make(sample: PictureSample, draw: number, size: number): Readonly<Record<string, Float32Array>>;
 }
 
 /**
@@ -31,19 +39,27 @@ export interface OpenedExamples {
  * @throws DepthError as `openDataset` and `openPictures`; `bad-argument` for a view that cannot be drawn
  */
 export async function openExamples(recipe: ExampleRecipe): Promise<OpenedExamples> {
-  checkView(recipe.kind === "labelled" ? recipe.augment : recipe.view);
+  const { sizes } = recipe;
+  for (const size of sizes) checkView({ ...(recipe.kind === "labelled" ? recipe.augment : recipe.view), ...size });
   const randomOf = (draw: number) => createRandom(recipe.seed, draw, 0xa06);
   if (recipe.kind === "labelled")
     return {
       datasets: await Promise.all(recipe.specs.map(openDataset)),
-      make: (sample, draw) => ({ ...augment(sample as DepthSample, randomOf(draw), recipe.augment) }),
+      make: (sample, draw, size) => ({
+        ...augment(sample as DepthSample, randomOf(draw), { ...recipe.augment, ...sizes[size] }),
+      }),
     };
   const { specs, view } = recipe;
-  const { width, height, scale = [1, 1] } = view;
+  const { scale = [1, 1] } = view;
   // The smallest crop that can be drawn still has a pixel for each of the example's.
-  const cover = { width: Math.ceil(width / scale[0]), height: Math.ceil(height / scale[0]) };
+  const cover = {
+    width: Math.ceil(Math.max(...sizes.map(({ width }) => width)) / scale[0]),
+    height: Math.ceil(Math.max(...sizes.map(({ height }) => height)) / scale[0]),
+  };
   return {
     datasets: await Promise.all(specs.map((spec) => openPictures(spec, { ...recipe, cover }))),
-    make: (sample, draw) => ({ ...unlabelledExample(sample, randomOf(draw), recipe) }),
+    make: (sample, draw, size) => ({
+      ...unlabelledExample(sample, randomOf(draw), { ...recipe, view: { ...view, ...sizes[size] } }),
+    }),
   };
 }

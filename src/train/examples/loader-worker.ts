@@ -14,6 +14,8 @@ export interface ExampleRequest {
   readonly draw: number;
   readonly dataset: number;
   readonly index: number;
+  /** Number of the example's size in the recipe. */
+  readonly size: number;
 }
 
 /** The answer to a request. */
@@ -33,7 +35,7 @@ const opened = openExamples(recipe).then(({ datasets, make }) => ({
   make,
 }));
 
-async function answer({ draw, dataset: number, index }: ExampleRequest): Promise<void> {
+async function answer({ draw, dataset: number, index, size }: ExampleRequest): Promise<void> {
   let source: string | undefined;
   try {
     const { datasets, make } = await opened;
@@ -41,7 +43,7 @@ async function answer({ draw, dataset: number, index }: ExampleRequest): Promise
     if (dataset === undefined) throw new DepthError("bad-state", `The loader has no dataset number ${number}.`);
     source = `${dataset.name}/${dataset.idOf(index)}`;
     const sample = await dataset.get(index);
-    const planes = make(sample, draw);
+    const planes = make(sample, draw, size);
     const reply: ExampleReply = { draw, source: sample.source, planes };
     parentPort?.postMessage(reply, Object.values(planes).map(({ buffer }) => buffer) as ArrayBuffer[]);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { DatasetSpec } from "../../data/open-dataset.node.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { createRandom } from "../../util/random.ts";
 import type { AugmentOptions } from "./augment.ts";
 import type { SkippedPicture } from "./bad-pictures.ts";
@@ -19,6 +20,8 @@ export interface LoaderOptions extends LoadingOptions {
   readonly datasets: readonly MixtureEntry<DatasetSpec>[];
   /** Size of the examples and strength of the changes. */
   readonly augment: AugmentOptions;
+  /** Sizes that the steps take in turn. Default: `augment`'s alone. */
+  readonly sizes?: readonly Size[];
 }
 
 /** The labelled examples of one step. */
@@ -41,6 +44,8 @@ export interface UnlabelledOptions extends LoadingOptions {
   readonly datasets: readonly MixtureEntry<UnlabelledSpec>[];
   /** Size of the examples; teacher and student see the same view. */
   readonly view: ViewOptions;
+  /** Sizes that the steps take in turn. Default: `view`'s alone. */
+  readonly sizes?: readonly Size[];
   /** The student's perturbation. */
   readonly strong?: StrongOptions;
   /** Take targets from the sets' own maps: shards of `depth-anything label`. Default false: the teacher makes them. */
@@ -76,10 +81,11 @@ const UNLABELLED = 0x0b1e;
  *   `bad-argument`; `aborted`
  */
 export async function* loadBatches(options: LoaderOptions): AsyncGenerator<Batch, void> {
-  const { datasets, augment, seed } = options;
+  const { datasets, augment, seed, sizes = [sizeOf(augment)] } = options;
   const specs = datasets.map(({ spec }) => spec);
   const weights = datasets.map(({ weight }) => weight);
-  for await (const { planes, ...batch } of loadExamples({ kind: "labelled", specs, augment, seed }, weights, options))
+  const recipe = { kind: "labelled" as const, specs, augment, seed, sizes };
+  for await (const { planes, ...batch } of loadExamples(recipe, weights, options))
     yield { ...batch, ...(planes as Pick<Batch, "pixels" | "target" | "mask">) };
 }
 
@@ -88,12 +94,14 @@ export async function* loadBatches(options: LoaderOptions): AsyncGenerator<Batch
  * @throws DepthError as `loadBatches`
  */
 export async function* loadUnlabelled(options: UnlabelledOptions): AsyncGenerator<UnlabelledBatch, void> {
-  const { datasets, view, strong = {}, withTargets = false, maxPixels } = options;
+  const { datasets, view, sizes = [sizeOf(view)], strong = {}, withTargets = false, maxPixels } = options;
   const specs = datasets.map(({ spec }) => spec);
   const weights = datasets.map(({ weight }) => weight);
   const seed = createRandom(options.seed, UNLABELLED).int(2 ** 31);
-  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed };
+  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed, sizes };
   const examples = loadExamples({ ...recipe, ...(maxPixels !== undefined && { maxPixels }) }, weights, options);
   for await (const { planes, ...batch } of examples)
     yield { ...batch, ...(planes as Pick<UnlabelledBatch, "clean" | "strong" | "target" | "mask">) };
 }
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });

@@ -1,4 +1,5 @@
 import { float32, type Tensor } from "../../graph/tensor.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { writeFileAtomic } from "../../util/atomic-file.node.ts";
 import { DepthError } from "../../util/errors.ts";
 import { encodeSafetensors } from "../../weights/safetensors.ts";
@@ -14,13 +15,13 @@ import type { StagePlan } from "./stage-plan.ts";
 export async function keepBadBatch(
   path: string,
   plan: StagePlan,
-  { inputs, sources }: BatchInputs,
+  { inputs, sources, size }: BatchInputs,
   step: number,
   problem: string,
 ): Promise<DepthError> {
   const tensors = Object.entries(inputs).map(([name, data]): [string, Tensor] => [
     name,
-    float32(dimsOf(name, data.length, plan), data),
+    float32(dimsOf(name, data.length, size, plan), data),
   ]);
   const metadata = { stage: plan.name, step: String(step), sources: JSON.stringify(sources), problem };
   await writeFileAtomic(path, encodeSafetensors(new Map(tensors), metadata));
@@ -31,7 +32,12 @@ export async function keepBadBatch(
   );
 }
 
-function dimsOf(input: string, length: number, { width, height, labelled, unlabelled }: StagePlan): readonly number[] {
+function dimsOf(
+  input: string,
+  length: number,
+  { width, height }: Size,
+  { labelled, unlabelled }: StagePlan,
+): readonly number[] {
   const count = input.startsWith("labelled.") ? labelled : (unlabelled?.count ?? 0);
   if (input.endsWith(".features")) return [count, length / count];
   return input.endsWith(".pixels") ? [count, 3, height, width] : [count, height, width];

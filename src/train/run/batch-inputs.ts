@@ -1,3 +1,4 @@
+import type { Size } from "../../image/resize-rule.ts";
 import { createRandom } from "../../util/random.ts";
 import type { SkippedPicture } from "../examples/bad-pictures.ts";
 import { cutMix } from "../examples/cut-mix.ts";
@@ -8,6 +9,8 @@ import type { StagePlan } from "./stage-plan.ts";
 
 /** The pictures of one batch, ready for the training step. */
 export interface BatchInputs {
+  /** Of every picture of the batch; one of the plan's own. */
+  readonly size: Size;
   readonly inputs: StepInputs;
   /** Where the pictures came from, labelled ones first. */
   readonly sources: readonly string[];
@@ -35,25 +38,25 @@ const CUT_MIX = 0xc07;
  * @throws DepthError as `loadBatches`
  */
 export async function* batchInputs(plan: StagePlan, options: InputOptions): AsyncGenerator<BatchInputs, void> {
-  const { config, stage, width, height, labelled, unlabelled } = plan;
+  const { config, stage, sizes, labelled, unlabelled } = plan;
   const { seed, workers, maxBadShare } = config;
   const { start, end, teacher, frozen } = options;
-  const common = { seed, workers, maxBadShare, startStep: start, endStep: end };
-  const size = { width, height };
+  const common = { seed, workers, maxBadShare, sizes, startStep: start, endStep: end };
+  const [first] = sizes as [Size];
   const known =
     labelled > 0
       ? loadBatches({
           ...common,
           datasets: config.labelled,
           batchSize: labelled,
-          augment: { ...size, ...stage.augment, ...(plan.maxMetres !== undefined && { maxMetres: plan.maxMetres }) },
+          augment: { ...first, ...stage.augment, ...(plan.maxMetres !== undefined && { maxMetres: plan.maxMetres }) },
         })
       : undefined;
   const unknown =
     unlabelled &&
     loadUnlabelled({
       ...{ ...common, datasets: unlabelled.sets, batchSize: unlabelled.count },
-      view: { ...size, ...unlabelled.student.unlabelledView },
+      view: { ...first, ...unlabelled.student.unlabelledView },
       strong: unlabelled.student.perturbation,
       withTargets: unlabelled.student.labels === "files",
     });
@@ -62,6 +65,7 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
       const asked = performance.now();
       const [ours, others] = await Promise.all([known?.next(), unknown?.next()]);
       const waitMs = performance.now() - asked;
+      const size = sizes[batch % sizes.length] as Size;
       const inputs: Partial<Record<keyof StepInputs, Float32Array>> = {};
       const sources: string[] = [];
       const skipped: SkippedPicture[] = [];
@@ -72,7 +76,7 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
         skipped.push(...ours.value.skipped);
       }
       if (others?.value && unlabelled) {
-        const labels = await labelsOf(others.value, teacher);
+        const labels = await labelsOf(others.value, teacher, size);
         const random = createRandom(seed, batch, CUT_MIX);
         const mixed = cutMix({ strong: others.value.strong, ...labels }, size, random, unlabelled.student.cutMix);
         Object.assign(inputs, {
@@ -81,19 +85,19 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
           "unlabelled.mask": mixed.mask,
           "unlabelled.region": mixed.region,
           // The frozen encoder sees what the student sees: only then do the places of the two belong together.
-          ...(frozen && { "unlabelled.features": await frozen.features(mixed.pixels) }),
+          ...(frozen && { "unlabelled.features": await frozen.features(mixed.pixels, size) }),
         });
         sources.push(...others.value.sources);
         skipped.push(...others.value.skipped);
       }
-      yield { inputs, sources, skipped, waitMs };
+      yield { size, inputs, sources, skipped, waitMs };
     }
   } finally {
     await Promise.all([known?.return(), unknown?.return()]);
   }
 }
 
-async function labelsOf({ clean, target, mask }: UnlabelledBatch, teacher: PseudoLabeller | undefined) {
-  if (teacher) return teacher.label(clean);
+async function labelsOf({ clean, target, mask }: UnlabelledBatch, teacher: PseudoLabeller | undefined, size: Size) {
+  if (teacher) return teacher.label(clean, size);
   return { target: target as Float32Array, mask: mask as Float32Array };
 }

@@ -64,8 +64,12 @@ export function createReporter(
 }
 
 /** The first pictures of both parts of a batch. */
-function samplesOf(plan: StagePlan, { inputs }: BatchInputs, prediction: Float32Array): readonly Sample[] {
-  const { width, height, labelled, unlabelled } = plan;
+function samplesOf(
+  { labelled, unlabelled }: StagePlan,
+  { inputs, size }: BatchInputs,
+  prediction: Float32Array,
+): readonly Sample[] {
+  const { width, height } = size;
   const plane = width * height;
   const part = (kind: "labelled" | "unlabelled", count: number, offset: number): Sample[] =>
     Array.from({ length: Math.min(SHOWN, count) }, (_, i) => {

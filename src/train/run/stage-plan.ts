@@ -1,3 +1,4 @@
+import type { Size } from "../../image/resize-rule.ts";
 import { MODELS } from "../../models/registry.ts";
 import { DepthError } from "../../util/errors.ts";
 import type { StageName, TrainConfig } from "../config/train-config.ts";
@@ -17,8 +18,8 @@ export interface StagePlan {
   /** What both kinds of stage have. */
   readonly stage: Teacher | Student;
   readonly network: TrainableNetwork;
-  readonly width: number;
-  readonly height: number;
+  /** Sizes of its pictures, which batches take in turn. */
+  readonly sizes: readonly Size[];
   /** Decides the random ones of the starting weights: each stage starts anew (paper: the student is re-initialised). */
   readonly startSeed: number;
   /** How far a metric network sees; its targets are metres. Absent for networks that give disparity. */
@@ -30,8 +31,8 @@ export interface StagePlan {
     readonly count: number;
     readonly sets: NonNullable<TrainConfig["unlabelled"]>;
     readonly student: Student;
-    /** The network that labels and its size; absent when files hold the labels. */
-    readonly teacher?: { readonly network: TrainableNetwork; readonly width: number; readonly height: number };
+    /** The network that labels and the sizes it was trained at; absent when files hold the labels. */
+    readonly teacher?: { readonly network: TrainableNetwork; readonly sizes: readonly Size[] };
   };
 }
 
@@ -80,8 +81,10 @@ function stageOf<S extends StageName>(config: TrainConfig, name: S): NonNullable
 
 function sized(config: TrainConfig, stage: Teacher | Student) {
   const network = trainableNetwork(stage.network);
-  const { width = config.width, height = config.height } = stage;
-  for (const [side, value] of Object.entries({ width, height }))
+  const { width = config.width, height = config.height, sizes = [{ width, height }] } = stage;
+  if (stage.sizes !== undefined && (stage.width !== undefined || stage.height !== undefined))
+    throw new DepthError("bad-argument", "A stage has either `sizes` or `width` and `height`; take one of them out.");
+  for (const [side, value] of sizes.flatMap((size) => Object.entries(size)))
     if (value % network.multiple !== 0)
       throw new DepthError(
         "bad-argument",
@@ -90,7 +93,7 @@ function sized(config: TrainConfig, stage: Teacher | Student) {
   const row = MODELS.find(({ id }) => id === network.name);
   const maxMetres = row && "maxDepthMetres" in row ? row.maxDepthMetres : undefined;
   checkLosses(network, stage.losses);
-  return { network, width, height, ...(maxMetres !== undefined && { maxMetres }) };
+  return { network, sizes, ...(maxMetres !== undefined && { maxMetres }) };
 }
 
 function checkLosses({ name, kind }: TrainableNetwork, losses: Teacher["losses"]): void {

@@ -19,14 +19,13 @@ export interface Supervisors {
  * @throws DepthError `bad-argument` when the stage needs a teacher and there is no file; as `startWeights`.
  */
 export async function openSupervisors(
-  { network, startSeed, width, height, unlabelled }: StagePlan,
+  { network, startSeed, sizes, unlabelled }: StagePlan,
   teacherFile: string | undefined,
   options: SessionOptions,
 ): Promise<Supervisors> {
   const sources: Record<string, string> = {};
   if (!unlabelled) return { sources, close: async () => {} };
   const { student, count } = unlabelled;
-  const size = { count, width, height };
   let teacher: PseudoLabeller | undefined;
   let frozen: FeatureEncoder | undefined;
   if (unlabelled.teacher && student.weights.unlabelled > 0) {
@@ -34,12 +33,12 @@ export async function openSupervisors(
       throw new DepthError("bad-argument", "The student learns from a teacher's labels: give the teacher's weights.");
     const weights = await trainedWeights(unlabelled.teacher.network, teacherFile);
     sources.teacher = weightsDigest(weights);
-    teacher = await createTeacher(unlabelled.teacher.network, weights, size, unlabelled.teacher, options);
+    teacher = await createTeacher(unlabelled.teacher.network, weights, count, sizes, unlabelled.teacher.sizes, options);
   }
   if (student.alignment.weight > 0) {
     const weights = await startWeights(network, { encoder: student.encoder, decoder: "random" }, startSeed);
     sources["frozen encoder"] = weightsDigest(weights);
-    frozen = await createFeatureEncoder(network, weights, size, options);
+    frozen = await createFeatureEncoder(network, weights, count, sizes, options);
   }
   return {
     ...(teacher && { teacher }),

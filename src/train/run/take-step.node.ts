@@ -8,6 +8,7 @@ import type { StepRecord } from "../watch/records.ts";
 import { keepBadBatch } from "./bad-batch.node.ts";
 import type { BatchInputs } from "./batch-inputs.ts";
 import type { TrainState } from "./checkpoint.node.ts";
+import type { PerSize } from "./per-size.ts";
 import type { StagePlan } from "./stage-plan.ts";
 import { STAGE_FILES } from "./stage-state.node.ts";
 
@@ -26,7 +27,7 @@ export interface TakenStep {
 export async function takeStep(
   plan: StagePlan,
   state: TrainState,
-  step: TrainingStep,
+  steps: PerSize<TrainingStep>,
   batches: AsyncGenerator<BatchInputs, void>,
   folder: string,
 ): Promise<TakenStep> {
@@ -41,9 +42,12 @@ export async function takeStep(
     const stop = (problem: string) =>
       keepBadBatch(join(folder, STAGE_FILES.badBatch), plan, batch, state.step + 1, problem);
     // Numbers that are not finite can make an operator fail before they reach the loss.
-    const result = await step.run(batch.inputs, state.parameters).catch(async (error: unknown) => {
-      throw await stop(messageOf(error instanceof DepthError ? (error.cause ?? error) : error).trim());
-    });
+    const result = await steps
+      .of(batch.size)
+      .run(batch.inputs, state.parameters)
+      .catch(async (error: unknown) => {
+        throw await stop(messageOf(error instanceof DepthError ? (error.cause ?? error) : error).trim());
+      });
     lastNorm = gradientNorm(result.gradients.values());
     if (!Number.isFinite(lastNorm) || !Object.values(result.losses).every(Number.isFinite)) {
       const terms = Object.entries(result.losses).map(([name, value]) => `${name} ${value}`);

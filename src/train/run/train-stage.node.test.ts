@@ -176,6 +176,34 @@ describe("a student", () => {
   });
 });
 
+describe("pictures of several sizes", () => {
+  const sizes = [
+    { width: 64, height: 32 },
+    { width: 32, height: 64 },
+  ];
+  const config = tinyRun({ validation: [], sampleEvery: 2 }, { student: { steps: 3, sizes } });
+
+  test("take turns, also for a teacher trained at one of them, and a run goes on with the same numbers", async () => {
+    const whole = await run(config, "student", "sizes");
+    for (const stopAfter of [1, 3]) await run(config, "student", "sizes-parts", { stopAfter });
+    expect(numbers(await readCheckpoint(path("sizes-parts", "last.safetensors")))).toEqual(numbers(whole));
+    const one = tinyRun({ validation: [] }, { student: { steps: 3 } });
+    const other = await run(one, "student", "one-size");
+    expect(numbers(other)).not.toEqual(numbers(whole));
+    // Both begin with a step of the same size.
+    const losses = async (name: string) => ((await recordsOf(name)) as StepRecord[]).map(({ losses }) => losses.total);
+    const [several, alike] = [await losses("sizes"), await losses("one-size")];
+    expect(several[0]).toBe(alike[0]);
+    expect(several[1]).not.toBe(alike[1]);
+  });
+
+  test("are refused beside a single size, and when the network cannot take one", async () => {
+    const start = (student: object) => run(tinyRun({}, { student }), "student", "lacks");
+    await expect(start({ sizes, width: 64 })).rejects.toThrow("either `sizes` or `width` and `height`");
+    await expect(start({ sizes: [...sizes, { width: 64, height: 40 }] })).rejects.toThrow("32; the height is 40");
+  });
+});
+
 describe("a run that cannot go on", () => {
   test("is refused with another configuration, but not for another number of threads", async () => {
     const other = run(tinyRun({ seed: 6 }), "teacher", "teacher");
@@ -197,16 +225,21 @@ describe("a run that cannot go on", () => {
   });
 
   test("keeps the batch that made a number infinite", async () => {
-    const config = tinyRun({ validation: [] }, { teacher: { learningRate: { encoder: 1e30, decoder: 1e30 } } });
+    const sizes = [
+      { width: 64, height: 32 },
+      { width: 32, height: 96 },
+    ];
+    const learningRate = { encoder: 1e30, decoder: 1e30 };
+    const config = tinyRun({ validation: [] }, { teacher: { learningRate, sizes } });
     const failed = run(config, "teacher", "infinite");
     await expect(failed).rejects.toMatchObject({
       code: "bad-state",
-      message: expect.stringMatching(/^Step \d of the teacher failed: .*nan-batch\.safetensors \(pictures procedural/),
+      message: expect.stringMatching(/^Step 2 of the teacher failed: .*nan-batch\.safetensors \(pictures procedural/),
     });
     const { parseSafetensors } = await import("../../weights/safetensors.ts");
     const { tensors, metadata } = parseSafetensors(await readFile(path("infinite", "nan-batch.safetensors")), "batch");
-    expect(tensors.get("labelled.pixels")?.dims).toEqual([2, 3, 32, 64]);
-    expect(tensors.get("labelled.target")?.dims).toEqual([2, 32, 64]);
+    expect(tensors.get("labelled.pixels")?.dims).toEqual([2, 3, 96, 32]);
+    expect(tensors.get("labelled.target")?.dims).toEqual([2, 96, 32]);
     expect(JSON.parse(metadata.sources ?? "")).toHaveLength(2);
   });
 

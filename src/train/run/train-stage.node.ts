@@ -10,6 +10,7 @@ import type { RunProgress } from "../watch/progress-text.ts";
 import type { ValidationRecord } from "../watch/records.ts";
 import { batchInputs } from "./batch-inputs.ts";
 import { type TrainState, writeCheckpoint } from "./checkpoint.node.ts";
+import { type PerSize, perSize } from "./per-size.ts";
 import { createReporter } from "./reporter.node.ts";
 import { planStage, type StagePlan } from "./stage-plan.ts";
 import { completeState, openState, STAGE_FILES } from "./stage-state.node.ts";
@@ -49,10 +50,10 @@ export async function trainStage(config: TrainConfig, name: StageName, options: 
       const validation = await openValidation(plan, session);
       open.push(validation);
       const state = await openState(options.folder, plan, supervisors.sources);
-      const step = await createStep(plan, state, session);
-      open.push({ close: step.dispose });
-      completeState(options.folder, plan, state, step);
-      await runSteps(plan, state, step, { ...options, supervisors, validation });
+      const steps = await createSteps(plan, state, session);
+      open.push({ close: steps.dispose });
+      completeState(options.folder, plan, state, steps.first);
+      await runSteps(plan, state, steps, { ...options, supervisors, validation });
       return state;
     } finally {
       for (const resource of open) await resource.close();
@@ -60,18 +61,19 @@ export async function trainStage(config: TrainConfig, name: StageName, options: 
   });
 }
 
-function createStep(plan: StagePlan, state: TrainState, session: SessionOptions): Promise<TrainingStep> {
-  const { stage, network, labelled, unlabelled, width, height } = plan;
+function createSteps(plan: StagePlan, state: TrainState, session: SessionOptions): Promise<PerSize<TrainingStep>> {
+  const { stage, network, labelled, unlabelled, sizes } = plan;
   const student = unlabelled?.student;
-  return createTrainingStep(network, {
-    ...{ labelled, unlabelled: unlabelled?.count ?? 0, width, height, losses: stage.losses, session },
+  const options = {
+    ...{ labelled, unlabelled: unlabelled?.count ?? 0, losses: stage.losses, session },
     recompute: stage.recompute,
     ...(student && {
       ...{ unlabelledLosses: student.unlabelledLosses, dropWorst: student.dropWorst, alignment: student.alignment },
       ...{ labelledWeight: student.weights.labelled, unlabelledWeight: student.weights.unlabelled },
     }),
     frozen: new Map([...state.parameters].filter(([name]) => stage.freeze.some((prefix) => name.startsWith(prefix)))),
-  });
+  };
+  return perSize(sizes, (size) => createTrainingStep(network, { ...options, ...size }));
 }
 
 type LoopOptions = StageOptions & {
@@ -79,7 +81,12 @@ type LoopOptions = StageOptions & {
   readonly validation: Validation;
 };
 
-async function runSteps(plan: StagePlan, state: TrainState, step: TrainingStep, options: LoopOptions): Promise<void> {
+async function runSteps(
+  plan: StagePlan,
+  state: TrainState,
+  steps: PerSize<TrainingStep>,
+  options: LoopOptions,
+): Promise<void> {
   const { folder, signal, supervisors, validation, stopAfter = Number.POSITIVE_INFINITY } = options;
   const { config, stage } = plan;
   const end = Math.min(stage.steps, stopAfter);
@@ -91,7 +98,7 @@ async function runSteps(plan: StagePlan, state: TrainState, step: TrainingStep, 
   });
   try {
     while (state.step < end) {
-      const { record, batch, prediction } = await takeStep(plan, state, step, batches, folder);
+      const { record, batch, prediction } = await takeStep(plan, state, steps, batches, folder);
       await reporter.tell(record);
       if (isDue(config.sampleEvery)) await reporter.showBatch(state.step, batch, prediction);
       if (isDue(config.validateEvery) || state.step === stage.steps) {

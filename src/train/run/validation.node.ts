@@ -9,6 +9,7 @@ import { defaultPreset, presetProtocol } from "../../eval/presets.ts";
 import type { Protocol } from "../../eval/protocol.ts";
 import { startEvalThread } from "../../eval/work/eval-thread.node.ts";
 import { IMAGENET_MEAN, IMAGENET_STD } from "../../image/preprocess.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { MODELS } from "../../models/registry.ts";
 import type { SessionOptions } from "../../runtime/session.ts";
 import type { TrainConfig } from "../config/train-config.ts";
@@ -76,13 +77,15 @@ async function openTarget(set: TrainConfig["validation"][number], plan: StagePla
     limits: datasetLimits(spec.type),
   });
   const medianMetres = row?.medianMetres;
-  const size = set.inputSize ?? Math.min(plan.width, plan.height);
+  const size = set.inputSize ?? shortSide(plan.sizes[0] as Size);
   return {
     ...{ name, limit },
     target: { dataset, type: spec.type, ...(medianMetres && { medianMetres }) },
     protocol: { ...protocol, resize: { ...protocol.resize, target: size } },
   };
 }
+
+const shortSide = ({ width, height }: Size): number => Math.min(width, height);
 
 /** What a network wants of a picture: as its row says, else as Nano. */
 function infoOf({ name: id, kind, multiple }: TrainableNetwork) {
