@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removeUnfinished } from "../util/atomic-file.node.ts";
 import { DepthError, messageOf, throwIfAborted } from "../util/errors.ts";
+import { withOutputLock } from "../util/output-lock.node.ts";
 import type { OnProgress } from "../util/progress.ts";
 import { folderStore, isOutOfSpace } from "./folder-store.node.ts";
 import type { LabelInput } from "./input/label-input.ts";
@@ -11,7 +12,6 @@ import type { LabelConfig, LabelJob, LabelResult } from "./label-config.ts";
 import { createTally, type LabelStatus } from "./label-status.ts";
 import { openLocalQueue } from "./local-queue.node.ts";
 import { type LabelManifest, readManifest, writeManifest } from "./manifest.ts";
-import { withOutputLock } from "./output-lock.node.ts";
 import { type RunRequest, requestOf, sameRequest } from "./run-request.ts";
 import { labelShards } from "./shard-loop.ts";
 import { shardName } from "./shard-record.ts";
@@ -72,7 +72,7 @@ export async function labelImages(
   const request = requestOf(config, inputs);
   await mkdir(out, { recursive: true });
   try {
-    return await withOutputLock(out, async () => {
+    return await withOutputLock(out, join(out, ".lock"), async () => {
       const done = await readManifest(folderStore(out));
       if (done) {
         sameRequest(done.request, request, out);

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { LoadModelOptions, ModelSpec } from "../depth/load-model.node.ts";
 import { DepthError } from "../util/errors.ts";
+import { withOutputLock } from "../util/output-lock.node.ts";
 import { openVideo } from "./media/open-video.node.ts";
 import type { ClipFlicker } from "./pipeline/clip-flicker.ts";
 import type { ClipOptions } from "./pipeline/clip-options.ts";
@@ -9,7 +10,6 @@ import type { ShotNote } from "./pipeline/clip-state.ts";
 import type { FrameEstimator } from "./pipeline/frame-estimator.ts";
 import type { SoundOutcome } from "./pipeline/join-segments.node.ts";
 import { openEstimator } from "./pipeline/open-estimator.node.ts";
-import { withOutputLock } from "./pipeline/output-lock.node.ts";
 import { processClip } from "./pipeline/process-clip.node.ts";
 import type { StageTimes } from "./pipeline/stage-times.ts";
 import type { VideoInfo } from "./video-types.ts";
@@ -72,8 +72,10 @@ export async function estimateVideo(
       ? model
       : await openEstimator(model, { ...load, ...(signal && { signal }), ...(onProgress && { onProgress }) });
     try {
-      const { plan, state, sound, times, resumedFrames, flicker } = await withOutputLock(output, () =>
-        processClip(reader, output, estimator, clipOptions),
+      const { plan, state, sound, times, resumedFrames, flicker } = await withOutputLock(
+        output,
+        `${output}.parts.lock`,
+        () => processClip(reader, output, estimator, clipOptions),
       );
       const timeMs = performance.now() - start;
       return {

@@ -1,6 +1,6 @@
 import type { HubSource, ModelLicence, ModelRow } from "../models/model-row.ts";
 import { DepthError, messageOf, throwIfAborted } from "../util/errors.ts";
-import { withFileLock } from "./file-lock.node.ts";
+import { withFileLock } from "../util/file-lock.node.ts";
 import { addToSnapshot, cacheLayout, fileSize, findInCache } from "./hub-cache.node.ts";
 import { downloadBlob, expectedSha256, type TransferOptions } from "./hub-download.node.ts";
 import { type HubEnvironment, type HubEnvironmentOptions, hubEnvironment } from "./hub-environment.node.ts";

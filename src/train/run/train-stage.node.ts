@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { withOutputLock } from "../../label/output-lock.node.ts";
 import type { SessionOptions } from "../../runtime/session.ts";
 import { messageOf, throwIfAborted } from "../../util/errors.ts";
+import { withOutputLock } from "../../util/output-lock.node.ts";
 import type { StageName, TrainConfig } from "../config/train-config.ts";
 import { averagedParameters } from "../optimise/update.ts";
 import { createTrainingStep, type TrainingStep } from "../step/training-step.ts";
@@ -42,7 +42,7 @@ export interface StageOptions {
 export async function trainStage(config: TrainConfig, name: StageName, options: StageOptions): Promise<TrainState> {
   const plan = planStage(config, name);
   await mkdir(options.folder, { recursive: true });
-  return withOutputLock(options.folder, async () => {
+  return withOutputLock(options.folder, join(options.folder, ".lock"), async () => {
     const { session = {} } = options;
     const supervisors = await openSupervisors(plan, options.teacher, session);
     const open: { close(): Promise<void> }[] = [supervisors];
