@@ -14,6 +14,7 @@ import {
 import { type ExampleRecipe, openExamples } from "./example-recipe.node.ts";
 import type { ExampleReply, ExampleRequest, LoaderWorkerData } from "./loader-worker.ts";
 import { type Draw, sampleSchedule } from "./sample-schedule.ts";
+import { sizeInTurn } from "./size-in-turn.ts";
 
 /** How batches are loaded, whatever is in them. */
 export interface LoadingOptions {
@@ -92,9 +93,9 @@ export async function* loadExamples(
   const ask = (number: number, { draw, skipped }: PendingExample): void => {
     const { dataset } = draw;
     const index = replacementIndex(draw.index, skipped.length, lengths[dataset] as number);
-    // The same sample always goes to the same worker, whose cache holds it.
-    const size = Math.floor(number / batchSize) % recipe.sizes.length;
+    const size = sizeInTurn(recipe.sizes, Math.floor(number / batchSize));
     const request: ExampleRequest = { draw: number, dataset, index, size };
+    // The same sample always goes to the same worker, whose cache holds it.
     workers[(index + dataset) % workerCount]?.postMessage(request);
   };
   const receive = (reply: ExampleReply): void => {

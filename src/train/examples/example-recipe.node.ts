@@ -29,9 +29,9 @@ export interface OpenedExamples {
   readonly datasets: readonly Dataset<PictureSample>[];
   /**
    * Planes by name, each [channels, height, width]; the same draw of the same sample gives the same numbers.
-   * @param size number of the size in the recipe
+   * @param size one of the recipe's
    */
-  make(sample: PictureSample, draw: number, size: number): Readonly<Record<string, Float32Array>>;
+  make(sample: PictureSample, draw: number, size: Size): Readonly<Record<string, Float32Array>>;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function openExamples(recipe: ExampleRecipe): Promise<OpenedExample
     return {
       datasets: await Promise.all(recipe.specs.map(openDataset)),
       make: (sample, draw, size) => ({
-        ...augment(sample as DepthSample, randomOf(draw), { ...recipe.augment, ...sizes[size] }),
+        ...augment(sample as DepthSample, randomOf(draw), { ...recipe.augment, ...size }),
       }),
     };
   const { specs, view } = recipe;
@@ -59,7 +59,7 @@ export async function openExamples(recipe: ExampleRecipe): Promise<OpenedExample
   return {
     datasets: await Promise.all(specs.map((spec) => openPictures(spec, { ...recipe, cover }))),
     make: (sample, draw, size) => ({
-      ...unlabelledExample(sample, randomOf(draw), { ...recipe, view: { ...view, ...sizes[size] } }),
+      ...unlabelledExample(sample, randomOf(draw), { ...recipe, view: { ...view, ...size } }),
     }),
   };
 }

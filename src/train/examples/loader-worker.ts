@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { cachedDataset } from "../../data/cached-dataset.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { DepthError, type DepthErrorCode, messageOf } from "../../util/errors.ts";
 import { type ExampleRecipe, openExamples } from "./example-recipe.node.ts";
 
@@ -14,8 +15,8 @@ export interface ExampleRequest {
   readonly draw: number;
   readonly dataset: number;
   readonly index: number;
-  /** Number of the example's size in the recipe. */
-  readonly size: number;
+  /** Of the example; one of the recipe's. */
+  readonly size: Size;
 }
 
 /** The answer to a request. */

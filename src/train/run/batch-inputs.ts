@@ -3,6 +3,7 @@ import { createRandom } from "../../util/random.ts";
 import type { SkippedPicture } from "../examples/bad-pictures.ts";
 import { cutMix } from "../examples/cut-mix.ts";
 import { loadBatches, loadUnlabelled, type UnlabelledBatch } from "../examples/loader.ts";
+import { sizeInTurn } from "../examples/size-in-turn.ts";
 import type { StepInputs } from "../step/training-step.ts";
 import type { FeatureEncoder, PseudoLabeller } from "./pseudo-labels.ts";
 import type { StagePlan } from "./stage-plan.ts";
@@ -65,7 +66,7 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
       const asked = performance.now();
       const [ours, others] = await Promise.all([known?.next(), unknown?.next()]);
       const waitMs = performance.now() - asked;
-      const size = sizes[batch % sizes.length] as Size;
+      const size = sizeInTurn(sizes, batch);
       const inputs: Partial<Record<keyof StepInputs, Float32Array>> = {};
       const sources: string[] = [];
       const skipped: SkippedPicture[] = [];

@@ -77,15 +77,14 @@ async function openTarget(set: TrainConfig["validation"][number], plan: StagePla
     limits: datasetLimits(spec.type),
   });
   const medianMetres = row?.medianMetres;
-  const size = set.inputSize ?? shortSide(plan.sizes[0] as Size);
+  const { width, height } = plan.sizes[0] as Size;
+  const size = set.inputSize ?? Math.min(width, height);
   return {
     ...{ name, limit },
     target: { dataset, type: spec.type, ...(medianMetres && { medianMetres }) },
     protocol: { ...protocol, resize: { ...protocol.resize, target: size } },
   };
 }
-
-const shortSide = ({ width, height }: Size): number => Math.min(width, height);
 
 /** What a network wants of a picture: as its row says, else as Nano. */
 function infoOf({ name: id, kind, multiple }: TrainableNetwork) {
