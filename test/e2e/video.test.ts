@@ -218,7 +218,8 @@ describe.skipIf(!hasMediaTools)("video (skipped without ffmpeg and ffprobe)", ()
     await outcome;
     expect(existsSync(join(folder, "k.npz"))).toBe(false);
     const again = await video("long.mp4", "--segment", "20", "-o", "k.npz", "--json");
-    expect(JSON.parse(again.stdout).results[0].resumedFrames).toBeGreaterThanOrEqual(80);
+    // The fourth segment counts only if the kill came after its state was written too.
+    expect(JSON.parse(again.stdout).results[0].resumedFrames).toBeGreaterThanOrEqual(60);
     await video("long.mp4", "--segment", "20", "-o", "whole.npz");
     expect((await readFile(join(folder, "k.npz"))).equals(await readFile(join(folder, "whole.npz")))).toBe(true);
   });

@@ -11,7 +11,7 @@ import { renderScene } from "./render.ts";
 import { BUILDERS, type SceneKind } from "./scene.ts";
 import type { Scene } from "./shade.ts";
 import type { Solid } from "./solids.ts";
-import { car } from "./street.ts";
+import { car } from "./vehicles.ts";
 
 /** What a procedural clip is like. */
 export interface ClipOptions {

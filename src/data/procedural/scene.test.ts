@@ -84,7 +84,7 @@ describe("proceduralScene", () => {
     expect(one.image.data).not.toEqual(other.image.data);
   });
 
-  it.each<SceneKind>(["room", "street", "landscape", "still-life"])(
+  it.each<SceneKind>(["room", "street", "traffic", "landscape", "still-life"])(
     "%s: depth is positive, near below, never unknown",
     (kind) => {
       let [upper, lower, pixels] = [0, 0, 0];

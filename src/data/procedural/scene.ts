@@ -6,10 +6,10 @@ import { landscape, stillLife } from "./landscape.ts";
 import { renderScene } from "./render.ts";
 import { room } from "./room.ts";
 import type { Scene } from "./shade.ts";
-import { street } from "./street.ts";
+import { street, traffic } from "./street.ts";
 
 /** The kinds of procedural pictures. */
-export type SceneKind = "room" | "street" | "landscape" | "still-life";
+export type SceneKind = "room" | "street" | "traffic" | "landscape" | "still-life";
 
 /** Size and kinds of procedural pictures. */
 export interface ProceduralOptions {
@@ -17,7 +17,7 @@ export interface ProceduralOptions {
   readonly width?: number;
   /** Default 240. */
   readonly height?: number;
-  /** Kinds to draw from, equally often; repeat one to see more of it. Default rooms 2, streets 2, landscapes 1, still lifes 1. */
+  /** Kinds to draw from, equally often; repeat one to see more of it. Default rooms 2, streets 2, landscapes 1, still lifes 1, no traffic. */
   readonly kinds?: readonly SceneKind[];
 }
 
@@ -25,6 +25,7 @@ export interface ProceduralOptions {
 export const BUILDERS: Readonly<Record<SceneKind, (random: Random) => Scene>> = {
   room,
   street,
+  traffic,
   landscape,
   "still-life": stillLife,
 };

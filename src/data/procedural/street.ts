@@ -6,6 +6,7 @@ import { daylight } from "./outdoor-light.ts";
 import { bush, person, tree } from "./people-and-plants.ts";
 import type { Scene } from "./shade.ts";
 import { box, ellipsoid, frustum, ground, type Material, type Rgb, type Solid } from "./solids.ts";
+import { car, lorry } from "./vehicles.ts";
 
 /** A street between buildings or trees, seen from the road or the pavement. */
 export function street(random: Random): Scene {
@@ -53,6 +54,59 @@ export function street(random: Random): Scene {
   }
   if (random.chance(0.6)) solids.push(...backdrop(random));
   return { kind: "street", camera, solids, ...daylight(random) };
+}
+
+/**
+ * A road full of cars and lorries, seen from a car among them by a camera on its roof: what stands beside it is a few
+ * metres away and reaches over the picture's edge.
+ */
+export function traffic(random: Random): Scene {
+  const [laneWidth, lanes] = [random.uniform(2.9, 3.8), random.pick([1, 2, 2, 3, 3, 4])];
+  const own = random.int(lanes);
+  const roadHalf = (laneWidth * lanes) / 2;
+  const pavement = random.uniform(0.5, 4);
+  const camera: Camera = {
+    x: (own + 0.5) * laneWidth - roadHalf + 0.2 * random.normal(),
+    height: random.uniform(1.3, 2),
+    z: 0,
+    yaw: 0.05 * random.normal(),
+    pitch: 0.03 * random.normal(),
+    roll: 0.01 * random.normal(),
+    focalRatio: random.uniform(1, 2.2),
+  };
+  const verge = rough(random, [0.09, 0.14, 0.04], 0.3);
+  const solids: Solid[] = [ground(0, roadMaterial(random, roadHalf, verge))];
+  const built = random.chance(0.5);
+  for (const side of [-1, 1]) {
+    solids.push(...roadside(random, camera, side, roadHalf + pavement, built));
+    solids.push(...streetFurniture(random, camera, side, roadHalf, pavement));
+    if (random.chance(0.4)) solids.push(guardRail(random, side * (roadHalf + 0.3)));
+  }
+  const density = random.uniform(0.3, 1);
+  // The lanes themselves and a row of parked cars at either side.
+  for (let lane = -1; lane <= lanes; lane++) {
+    const isParking = lane < 0 || lane >= lanes;
+    const x = (lane + 0.5) * laneWidth - roadHalf;
+    if (isParking && random.chance(0.6)) continue;
+    const lorries = isParking ? 0 : random.uniform(0, 0.6);
+    for (let z = lane === own ? random.uniform(5, 25) : random.uniform(-6, 6); z < 120; ) {
+      const isLorry = random.chance(lorries);
+      const length = isLorry ? random.uniform(6, 14) : random.uniform(3.6, 4.8);
+      if (random.chance(density)) {
+        const yaw = (lane < lanes / 2 ? Math.PI : 0) + 0.03 * random.normal();
+        const place = { x: x + 0.2 * random.normal(), y: 0, z: z + length / 2, yaw };
+        solids.push(...(isLorry ? lorry(random, place, length) : car(random, place)));
+      }
+      z += length + random.uniform(1.5, 3 + 12 * (1 - density));
+    }
+  }
+  if (random.chance(0.6)) solids.push(...backdrop(random));
+  return { kind: "traffic", camera, solids, ...daylight(random) };
+}
+
+function guardRail(random: Random, x: number): Solid {
+  const grey = random.uniform(0.2, 0.5);
+  return box(x, 0.4, 90, [0.12, 0.35, 220], 0, courses(random, [grey, grey, grey], [0.1, 0.1, 0.1], 4, 0.35, 0.1));
 }
 
 function roadMaterial(random: Random, half: number, verge: Material): Material {
@@ -123,38 +177,6 @@ function streetFurniture(random: Random, camera: Camera, side: number, roadHalf:
     }
   }
   return solids;
-}
-
-/** A car, van or lorry with its length along z. */
-export function car(random: Random, place: Place): Solid[] {
-  const tall = random.chance(0.2);
-  const [width, length] = [random.uniform(1.65, 1.95), random.uniform(3.6, 4.8) * (tall ? 1.4 : 1)];
-  const paint = plain(random, randomColour(random, random.uniform(0.02, 0.6), random.uniform(0, 1)), 0.1);
-  const body = random.uniform(0.5, 0.65);
-  const cabin = tall ? random.uniform(1.1, 1.9) : random.uniform(0.5, 0.65);
-  const glass: Rgb = [0.03, 0.035, 0.04];
-  const windows: Material = (at, rgb) => {
-    paint(at, rgb);
-    if (at.face !== 3 && at.v > cabin * (tall ? 0.55 : 0.12) && at.v < cabin * 0.9) {
-      for (let i = 0; i < 3; i++) rgb[i] = glass[i] as number;
-    }
-  };
-  const rubber = plain(random, [0.02, 0.02, 0.02]);
-  const wheels = [-1, 1].flatMap((sx) =>
-    [-1, 1].map((sz) => {
-      const at = beside(place, (sx * width) / 2 - sx * 0.09, 0.31, sz * length * 0.31);
-      return ellipsoid(at.x, at.y, at.z, [0.13, 0.31, 0.31], rubber);
-    }),
-  );
-  return [
-    boxAt(beside(place, 0, 0.27, 0), [width, body, length], paint),
-    boxAt(
-      beside(place, 0, 0.27 + body, tall ? 0 : -0.1),
-      [width * 0.92, cabin, length * (tall ? 0.98 : 0.55)],
-      windows,
-    ),
-    ...wheels,
-  ];
 }
 
 /** What closes the view far down the street. */

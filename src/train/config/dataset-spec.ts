@@ -17,7 +17,7 @@ const procedural = z.strictObject({
   width: count.exactOptional(),
   height: count.exactOptional(),
   kinds: z
-    .array(z.enum(["room", "street", "landscape", "still-life"]))
+    .array(z.enum(["room", "street", "traffic", "landscape", "still-life"]))
     .min(1)
     .exactOptional(),
 });

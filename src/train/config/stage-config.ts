@@ -34,10 +34,11 @@ const fields = {
   height: count.exactOptional(),
   /**
    * Several sizes in their place, which the batches take in turn: a convolutional network that has seen one shape of
-   * pictures is worse on others. Every size has a graph of its own.
+   * pictures is worse on others. Every size has a graph of its own. `weights`: shares of the labelled datasets, in their
+   * order, in batches of this size, such as wide batches for streets. Default: those of the mixture.
    */
   sizes: z
-    .array(z.strictObject({ width: count, height: count }))
+    .array(z.strictObject({ width: count, height: count, weights: z.array(weight).exactOptional() }))
     .min(1)
     .exactOptional(),
   /** Optimiser steps. */

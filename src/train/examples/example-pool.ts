@@ -11,9 +11,10 @@ import {
   replacementIndex,
   type SkippedPicture,
 } from "./bad-pictures.ts";
+import { batchSchedule } from "./batch-schedule.ts";
 import { type ExampleRecipe, openExamples } from "./example-recipe.node.ts";
 import type { ExampleReply, ExampleRequest, LoaderWorkerData } from "./loader-worker.ts";
-import { type Draw, sampleSchedule } from "./sample-schedule.ts";
+import type { Draw } from "./sample-schedule.ts";
 import { sizeInTurn } from "./size-in-turn.ts";
 
 /** How batches are loaded, whatever is in them. */
@@ -79,9 +80,13 @@ export async function* loadExamples(
   const { cacheBytes = totalmem() / 8 } = options;
   throwIfAborted(signal);
   checkOptions(weights, options);
+  for (const { weights: own } of recipe.sizes) if (own) checkWeights(own, weights.length);
   const lengths = (await openExamples(recipe)).datasets.map(({ length }) => length);
-  const parts = lengths.map((length, i) => ({ length, weight: weights[i] ?? length }));
-  const schedule = sampleSchedule(parts, recipe.seed, startStep * batchSize);
+  const mixture = lengths.map((length, i) => ({ length, weight: weights[i] ?? length }));
+  const turns = recipe.sizes.map(
+    ({ weights: own }) => own?.map((weight, i) => ({ length: lengths[i] as number, weight })) ?? mixture,
+  );
+  const schedule = batchSchedule(turns, batchSize, recipe.seed, startStep);
   const limit = badPictureLimit(maxBadShare);
   const pending = new Map<number, PendingBatch>();
   let failure: unknown;
@@ -93,8 +98,8 @@ export async function* loadExamples(
   const ask = (number: number, { draw, skipped }: PendingExample): void => {
     const { dataset } = draw;
     const index = replacementIndex(draw.index, skipped.length, lengths[dataset] as number);
-    const size = sizeInTurn(recipe.sizes, Math.floor(number / batchSize));
-    const request: ExampleRequest = { draw: number, dataset, index, size };
+    const { width, height } = sizeInTurn(recipe.sizes, Math.floor(number / batchSize));
+    const request: ExampleRequest = { draw: number, dataset, index, size: { width, height } };
     // The same sample always goes to the same worker, whose cache holds it.
     workers[(index + dataset) % workerCount]?.postMessage(request);
   };
@@ -123,7 +128,7 @@ export async function* loadExamples(
   const workerData: LoaderWorkerData = { recipe, cacheBytes: cacheBytes / workerCount };
   const workers = Array.from({ length: workerCount }, () => startWorker(workerData, receive, fail));
   const request = (step: number): Promise<ExampleBatch> => {
-    const examples = Array.from({ length: batchSize }, () => ({ draw: schedule.next().value, skipped: [] }));
+    const examples = schedule.next().value.map((draw) => ({ draw, skipped: [] }));
     const promise = new Promise<ExampleBatch>((resolve, reject) => {
       pending.set(step, { examples, missing: batchSize, resolve, reject });
     });
@@ -181,13 +186,19 @@ function startWorker(
 
 function checkOptions(weights: readonly (number | undefined)[], options: LoadingOptions): void {
   const { batchSize, startStep = 0, workers = 1, maxBadShare = DEFAULT_MAX_BAD_SHARE } = options;
-  const wrong = (what: string): never => {
-    throw new DepthError("bad-argument", `Cannot load batches: ${what}.`);
-  };
-  if (!weights.some((weight = 1) => weight > 0)) wrong("no dataset has a weight above 0");
-  if (weights.some((weight = 1) => !(weight >= 0))) wrong("every weight must be 0 or more");
+  checkWeights(weights, weights.length);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) wrong(`batchSize must be a positive integer, got ${batchSize}`);
   if (!(Number.isInteger(workers) && workers > 0)) wrong(`workers must be a positive integer, got ${workers}`);
   if (!(Number.isInteger(startStep) && startStep >= 0)) wrong(`startStep must be 0 or more, got ${startStep}`);
   if (!(maxBadShare >= 0 && maxBadShare <= 1)) wrong(`maxBadShare must lie in 0..1, got ${maxBadShare}`);
 }
+
+function checkWeights(weights: readonly (number | undefined)[], datasets: number): void {
+  if (weights.length !== datasets) wrong(`a size has ${weights.length} weights for ${datasets} datasets`);
+  if (!weights.some((weight = 1) => weight > 0)) wrong("no dataset has a weight above 0");
+  if (weights.some((weight = 1) => !(weight >= 0))) wrong("every weight must be 0 or more");
+}
+
+const wrong = (what: string): never => {
+  throw new DepthError("bad-argument", `Cannot load batches: ${what}.`);
+};

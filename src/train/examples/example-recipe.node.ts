@@ -4,14 +4,15 @@ import type { Size } from "../../image/resize-rule.ts";
 import { createRandom } from "../../util/random.ts";
 import { type AugmentOptions, augment } from "./augment.ts";
 import { openPictures, type PictureSample, type UnlabelledSpec } from "./picture-source.node.ts";
+import type { BatchSize } from "./size-in-turn.ts";
 import { type StrongOptions, unlabelledExample } from "./unlabelled-example.ts";
 import { checkView, type ViewOptions } from "./view.ts";
 
 /** What examples are made of and how, as plain data for worker threads. */
 export type ExampleRecipe = {
   readonly seed: number;
-  /** Sizes that examples can have, in place of the view's own. */
-  readonly sizes: readonly Size[];
+  /** Sizes that examples can have, in place of the view's own; batches take them in turn. */
+  readonly sizes: readonly BatchSize[];
 } & (
   | { readonly kind: "labelled"; readonly specs: readonly DatasetSpec[]; readonly augment: AugmentOptions }
   | {

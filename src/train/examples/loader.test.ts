@@ -62,15 +62,19 @@ describe("loadBatches", () => {
   it("sizes take turns by the number of the step", async () => {
     const sizes = [
       { width: 16, height: 12 },
-      { width: 8, height: 8 },
+      { width: 8, height: 8, weights: [0, 1] },
       { width: 8, height: 10 },
     ];
     const [whole, resumed] = await Promise.all([collect({ sizes }), collect({ sizes, startStep: 4 })]);
     expect(whole.map(({ target }) => target.length / 2)).toEqual([192, 64, 80, 192, 64, 80]);
     expect(whole.map(({ pixels, mask }) => pixels.length === 3 * mask.length)).not.toContain(false);
     expect(resumed).toEqual(whole.slice(4));
+    const areProcedural = whole.map(({ sources }) => sources.every((source) => source.startsWith("procedural")));
+    expect(areProcedural).toEqual([false, true, false, false, true, false]);
     const wrong = collect({ sizes: [{ width: 16, height: 0 }] });
     await expect(wrong).rejects.toThrow("height must be a positive integer, got 0");
+    const unweighted = collect({ sizes: [{ width: 16, height: 12, weights: [0, 0] }] });
+    await expect(unweighted).rejects.toThrow("no dataset has a weight above 0");
   });
 
   it("a file that cannot be used stops the run with its name", async () => {

@@ -5,6 +5,7 @@ import type { AugmentOptions } from "./augment.ts";
 import type { SkippedPicture } from "./bad-pictures.ts";
 import { type LoadingOptions, loadExamples } from "./example-pool.ts";
 import type { UnlabelledSpec } from "./picture-source.node.ts";
+import type { BatchSize } from "./size-in-turn.ts";
 import type { StrongOptions } from "./unlabelled-example.ts";
 import type { ViewOptions } from "./view.ts";
 
@@ -21,7 +22,7 @@ export interface LoaderOptions extends LoadingOptions {
   /** Size of the examples and strength of the changes. */
   readonly augment: AugmentOptions;
   /** Sizes that the steps take in turn. Default: `augment`'s alone. */
-  readonly sizes?: readonly Size[];
+  readonly sizes?: readonly BatchSize[];
 }
 
 /** The labelled examples of one step. */
@@ -98,7 +99,7 @@ export async function* loadUnlabelled(options: UnlabelledOptions): AsyncGenerato
   const specs = datasets.map(({ spec }) => spec);
   const weights = datasets.map(({ weight }) => weight);
   const seed = createRandom(options.seed, UNLABELLED).int(2 ** 31);
-  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed, sizes };
+  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed, sizes: sizes.map(sizeOf) };
   const examples = loadExamples({ ...recipe, ...(maxPixels !== undefined && { maxPixels }) }, weights, options);
   for await (const { planes, ...batch } of examples)
     yield { ...batch, ...(planes as Pick<UnlabelledBatch, "clean" | "strong" | "target" | "mask">) };

@@ -1,7 +1,7 @@
-import type { Size } from "../../image/resize-rule.ts";
 import { MODELS } from "../../models/registry.ts";
 import { DepthError } from "../../util/errors.ts";
 import type { StageName, TrainConfig } from "../config/train-config.ts";
+import type { BatchSize } from "../examples/size-in-turn.ts";
 import type { DepthLossName } from "../losses/depth-losses.ts";
 import { type TrainableNetwork, trainableNetwork } from "../network/trainable-network.ts";
 
@@ -19,7 +19,7 @@ export interface StagePlan {
   readonly stage: Teacher | Student;
   readonly network: TrainableNetwork;
   /** Sizes of its pictures, which batches take in turn. */
-  readonly sizes: readonly Size[];
+  readonly sizes: readonly BatchSize[];
   /** Decides the random ones of the starting weights: each stage starts anew (paper: the student is re-initialised). */
   readonly startSeed: number;
   /** How far a metric network sees; its targets are metres. Absent for networks that give disparity. */
@@ -32,7 +32,7 @@ export interface StagePlan {
     readonly sets: NonNullable<TrainConfig["unlabelled"]>;
     readonly student: Student;
     /** The network that labels and the sizes it was trained at; absent when files hold the labels. */
-    readonly teacher?: { readonly network: TrainableNetwork; readonly sizes: readonly Size[] };
+    readonly teacher?: { readonly network: TrainableNetwork; readonly sizes: readonly BatchSize[] };
   };
 }
 
@@ -84,7 +84,7 @@ function sized(config: TrainConfig, stage: Teacher | Student) {
   const { width = config.width, height = config.height, sizes = [{ width, height }] } = stage;
   if (stage.sizes !== undefined && (stage.width !== undefined || stage.height !== undefined))
     throw new DepthError("bad-argument", "A stage has either `sizes` or `width` and `height`; take one of them out.");
-  for (const [side, value] of sizes.flatMap((size) => Object.entries(size)))
+  for (const [side, value] of sizes.flatMap(({ width, height }) => Object.entries({ width, height })))
     if (value % network.multiple !== 0)
       throw new DepthError(
         "bad-argument",
@@ -92,6 +92,12 @@ function sized(config: TrainConfig, stage: Teacher | Student) {
       );
   const row = MODELS.find(({ id }) => id === network.name);
   const maxMetres = row && "maxDepthMetres" in row ? row.maxDepthMetres : undefined;
+  for (const { weights } of sizes)
+    if (weights !== undefined && weights.length !== config.labelled.length)
+      throw new DepthError(
+        "bad-argument",
+        `A size of the stage has ${weights.length} weights; expected one for each of the ${config.labelled.length} labelled datasets.`,
+      );
   checkLosses(network, stage.losses);
   return { network, sizes, ...(maxMetres !== undefined && { maxMetres }) };
 }

@@ -201,6 +201,8 @@ describe("pictures of several sizes", () => {
     const start = (student: object) => run(tinyRun({}, { student }), "student", "lacks");
     await expect(start({ sizes, width: 64 })).rejects.toThrow("either `sizes` or `width` and `height`");
     await expect(start({ sizes: [...sizes, { width: 64, height: 40 }] })).rejects.toThrow("32; the height is 40");
+    const weighted = [{ width: 64, height: 32, weights: [1, 1] }];
+    await expect(start({ sizes: weighted })).rejects.toThrow("2 weights; expected one for each of the 1 labelled");
   });
 });
 
