@@ -11,14 +11,18 @@ import { checkView, type ViewOptions } from "./view.ts";
 /** What examples are made of and how, as plain data for worker threads. */
 export type ExampleRecipe = {
   readonly seed: number;
-  /** Sizes that examples can have, in place of the view's own; batches take them in turn. */
+  /** Sizes that examples can have; batches take them in turn. */
   readonly sizes: readonly BatchSize[];
 } & (
-  | { readonly kind: "labelled"; readonly specs: readonly DatasetSpec[]; readonly augment: AugmentOptions }
+  | {
+      readonly kind: "labelled";
+      readonly specs: readonly DatasetSpec[];
+      readonly augment: Omit<AugmentOptions, keyof Size>;
+    }
   | {
       readonly kind: "unlabelled";
       readonly specs: readonly UnlabelledSpec[];
-      readonly view: ViewOptions;
+      readonly view: Omit<ViewOptions, keyof Size>;
       readonly strong: StrongOptions;
       readonly withTargets: boolean;
       readonly maxPixels?: number;

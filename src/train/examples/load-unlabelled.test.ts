@@ -6,7 +6,7 @@ import { encodeNpy } from "../../output/npy.ts";
 import { loadBatches, loadUnlabelled, type UnlabelledBatch, type UnlabelledOptions } from "./loader.ts";
 
 const folderOf = writtenFolders();
-const view = { width: 16, height: 12 };
+const sizes = [{ width: 16, height: 12 }];
 let photos: string;
 
 /** A picture of noise that differs from name to name. */
@@ -27,7 +27,7 @@ function options(changes: Partial<UnlabelledOptions> = {}): UnlabelledOptions {
       { spec: { type: "photos", folder: photos }, weight: 2 },
       { spec: { type: "procedural", count: 3, seed: 1, width: 24, height: 18 }, weight: 1 },
     ],
-    ...{ batchSize: 3, view, seed: 3, endStep: 5 },
+    ...{ batchSize: 3, sizes, seed: 3, endStep: 5 },
     ...changes,
   };
 }
@@ -64,9 +64,9 @@ describe("loadUnlabelled", () => {
 
   it("draws other numbers than the labelled loader of the same seed", async () => {
     const spec = { type: "procedural", count: 40, seed: 1, width: 24, height: 18 } as const;
-    const shared = { datasets: [{ spec }], batchSize: 20, seed: 3, endStep: 1 };
-    const labelled = await loadBatches({ ...shared, augment: view }).next();
-    const unlabelled = await loadUnlabelled({ ...shared, view }).next();
+    const shared = { datasets: [{ spec }], sizes, batchSize: 20, seed: 3, endStep: 1 };
+    const labelled = await loadBatches(shared).next();
+    const unlabelled = await loadUnlabelled(shared).next();
     expect(unlabelled.value?.sources).not.toEqual(labelled.value?.sources);
   });
 
@@ -89,11 +89,10 @@ describe("loadUnlabelled", () => {
       })),
     );
     const folder = await folderOf({ "s.tar": shard });
-    const whole = { ...view, width: 24, height: 18, flip: false };
     const load = (minConfidence?: number) =>
       collect({
         datasets: [{ spec: { type: "webdataset", folder, ...(minConfidence && { minConfidence }) } }],
-        ...{ view: whole, withTargets: true, batchSize: 1, endStep: 1 },
+        ...{ sizes: [{ width, height }], view: { flip: false }, withTargets: true, batchSize: 1, endStep: 1 },
       });
     const [all] = await load();
     expect(all?.mask).toEqual(new Float32Array(width * height).fill(1));

@@ -29,7 +29,7 @@ function options(changes: Partial<LoaderOptions> = {}): LoaderOptions {
       { spec: procedural, weight: 0.5 },
     ],
     batchSize: 2,
-    augment: { width: 16, height: 12 },
+    sizes: [{ width: 16, height: 12 }],
     seed: 3,
     endStep: 6,
     ...changes,
@@ -157,9 +157,9 @@ describe("loadBatches", () => {
     [{ batchSize: 0 }, /batchSize must be a positive integer, got 0/],
     [{ workers: 0 }, /workers must be a positive integer, got 0/],
     [{ maxBadShare: 2 }, /maxBadShare must lie in 0..1, got 2/],
-    [{ augment: { width: 16.5, height: 12 } }, /width must be a positive integer, got 16.5/],
-    [{ augment: { width: 16, height: 12, scale: [0, 1] } }, /scale must be 0 < low <= high <= 1, got 0 to 1/],
-    [{ augment: { width: 16, height: 12, aspect: 0.5 } }, /aspect must be 1 or more, got 0.5/],
+    [{ sizes: [{ width: 16.5, height: 12 }] }, /width must be a positive integer, got 16.5/],
+    [{ augment: { scale: [0, 1] } }, /scale must be 0 < low <= high <= 1, got 0 to 1/],
+    [{ augment: { aspect: 0.5 } }, /aspect must be 1 or more, got 0.5/],
     [{ startStep: -1 }, /startStep must be 0 or more, got -1/],
   ])("refuses %o", async (changes, message) => {
     await expect(collect(changes)).rejects.toThrow(message);

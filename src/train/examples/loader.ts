@@ -19,10 +19,10 @@ export interface MixtureEntry<Spec> {
 /** What to load and how. */
 export interface LoaderOptions extends LoadingOptions {
   readonly datasets: readonly MixtureEntry<DatasetSpec>[];
-  /** Size of the examples and strength of the changes. */
-  readonly augment: AugmentOptions;
-  /** Sizes that the steps take in turn. Default: `augment`'s alone. */
-  readonly sizes?: readonly BatchSize[];
+  /** Sizes of the examples, which the steps take in turn. */
+  readonly sizes: readonly BatchSize[];
+  /** Strength of the changes. Default: the paper's views. */
+  readonly augment?: Omit<AugmentOptions, keyof Size>;
 }
 
 /** The labelled examples of one step. */
@@ -43,10 +43,10 @@ export interface Batch {
 /** What unlabelled pictures to load and how. */
 export interface UnlabelledOptions extends LoadingOptions {
   readonly datasets: readonly MixtureEntry<UnlabelledSpec>[];
-  /** Size of the examples; teacher and student see the same view. */
-  readonly view: ViewOptions;
-  /** Sizes that the steps take in turn. Default: `view`'s alone. */
-  readonly sizes?: readonly Size[];
+  /** Sizes of the examples, which the steps take in turn. */
+  readonly sizes: readonly Size[];
+  /** Teacher and student see the same view. Default: the paper's. */
+  readonly view?: Omit<ViewOptions, keyof Size>;
   /** The student's perturbation. */
   readonly strong?: StrongOptions;
   /** Take targets from the sets' own maps: shards of `depth-anything label`. Default false: the teacher makes them. */
@@ -82,7 +82,7 @@ const UNLABELLED = 0x0b1e;
  *   `bad-argument`; `aborted`
  */
 export async function* loadBatches(options: LoaderOptions): AsyncGenerator<Batch, void> {
-  const { datasets, augment, seed, sizes = [sizeOf(augment)] } = options;
+  const { datasets, augment = {}, seed, sizes } = options;
   const specs = datasets.map(({ spec }) => spec);
   const weights = datasets.map(({ weight }) => weight);
   const recipe = { kind: "labelled" as const, specs, augment, seed, sizes };
@@ -95,14 +95,14 @@ export async function* loadBatches(options: LoaderOptions): AsyncGenerator<Batch
  * @throws DepthError as `loadBatches`
  */
 export async function* loadUnlabelled(options: UnlabelledOptions): AsyncGenerator<UnlabelledBatch, void> {
-  const { datasets, view, sizes = [sizeOf(view)], strong = {}, withTargets = false, maxPixels } = options;
+  const { datasets, view = {}, strong = {}, withTargets = false, maxPixels } = options;
   const specs = datasets.map(({ spec }) => spec);
   const weights = datasets.map(({ weight }) => weight);
   const seed = createRandom(options.seed, UNLABELLED).int(2 ** 31);
-  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed, sizes: sizes.map(sizeOf) };
+  // Weights of a size are those of the labelled datasets.
+  const sizes = options.sizes.map(({ width, height }) => ({ width, height }));
+  const recipe = { kind: "unlabelled" as const, specs, view, strong, withTargets, seed, sizes };
   const examples = loadExamples({ ...recipe, ...(maxPixels !== undefined && { maxPixels }) }, weights, options);
   for await (const { planes, ...batch } of examples)
     yield { ...batch, ...(planes as Pick<UnlabelledBatch, "clean" | "strong" | "target" | "mask">) };
 }
-
-const sizeOf = ({ width, height }: Size): Size => ({ width, height });

@@ -43,21 +43,20 @@ export async function* batchInputs(plan: StagePlan, options: InputOptions): Asyn
   const { seed, workers, maxBadShare } = config;
   const { start, end, teacher, frozen } = options;
   const common = { seed, workers, maxBadShare, sizes, startStep: start, endStep: end };
-  const [first] = sizes as [Size];
   const known =
     labelled > 0
       ? loadBatches({
           ...common,
           datasets: config.labelled,
           batchSize: labelled,
-          augment: { ...first, ...stage.augment, ...(plan.maxMetres !== undefined && { maxMetres: plan.maxMetres }) },
+          augment: { ...stage.augment, ...(plan.maxMetres !== undefined && { maxMetres: plan.maxMetres }) },
         })
       : undefined;
   const unknown =
     unlabelled &&
     loadUnlabelled({
       ...{ ...common, datasets: unlabelled.sets, batchSize: unlabelled.count },
-      view: { ...first, ...unlabelled.student.unlabelledView },
+      view: unlabelled.student.unlabelledView,
       strong: unlabelled.student.perturbation,
       withTargets: unlabelled.student.labels === "files",
     });
