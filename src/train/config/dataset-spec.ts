@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { checkDatasetOptions, DATASETS } from "../../data/dataset-registry.node.ts";
 import type { DatasetSpec } from "../../data/open-dataset.node.ts";
+import { BUILDERS, type SceneKind } from "../../data/procedural/scene.ts";
 import { TRUTH_ENCODINGS, type TruthEncodingName } from "../../data/truth/truth-encoding.ts";
 import { messageOf } from "../../util/errors.ts";
 import type { UnlabelledSpec } from "../examples/picture-source.node.ts";
@@ -17,7 +18,7 @@ const procedural = z.strictObject({
   width: count.exactOptional(),
   height: count.exactOptional(),
   kinds: z
-    .array(z.enum(["room", "street", "traffic", "landscape", "still-life"]))
+    .array(z.enum(Object.keys(BUILDERS) as [SceneKind, ...SceneKind[]]))
     .min(1)
     .exactOptional(),
 });
