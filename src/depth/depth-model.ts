@@ -4,11 +4,12 @@ import { BYTES_PER_ELEMENT, elementCount, float32 } from "../graph/tensor.ts";
 import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { resampleBilinear } from "../image/resample-bilinear.ts";
-import { inputSize, type ResizeRule, type Size } from "../image/resize-rule.ts";
+import type { ResizeRule, Size } from "../image/resize-rule.ts";
 import { createSession, type SessionOptions } from "../runtime/session.ts";
 import { DepthError, throwIfAborted } from "../util/errors.ts";
 import type { DepthMap } from "./depth-map.ts";
 import { finiteRange } from "./finite-range.ts";
+import { modelInputSize } from "./model-input-size.ts";
 import type { DepthNetwork, ModelInfo } from "./network.ts";
 
 /** Options of `createDepthModel`: the device's, and how large a picture may get. */
@@ -25,7 +26,10 @@ export interface DepthModelOptions extends SessionOptions {
 export interface EstimateOptions {
   /** How the size of the network's input follows from the photo's. Default `official`: the short side is `inputSize`. */
   readonly resize?: ResizeRule;
-  /** The input side or sides in pixels that `resize` aims at. Default: the model's `inputSize`. */
+  /**
+   * The input side or sides in pixels that `resize` aims at. Default: the model's `inputSize`, but no side longer than
+   * its `maxInputSide`.
+   */
   readonly inputSize?: number | Size;
   /** Which points of estimate and photo coincide. Default: the model's `upsample`, as its original code does. */
   readonly upsample?: "align_corners" | "half_pixel";
@@ -96,8 +100,7 @@ export async function createDepthModel(network: DepthNetwork, options: DepthMode
   const estimate = async (image: Image, settings: EstimateOptions = {}): Promise<DepthMap> => {
     const { width, height, source } = image;
     throwIfAborted(settings.signal);
-    const target = settings.inputSize ?? info.inputSize;
-    const size = inputSize(width, height, { rule: settings.resize ?? "official", target, multiple });
+    const size = modelInputSize(info, image, settings);
     checkMemory(1, size.height, size.width);
     const pixels = preprocess(image, { ...size, mean, std });
     throwIfAborted(settings.signal);

@@ -29,11 +29,11 @@ describe.each(models.map((model) => [model.tag, model] as const))("%s", (_, { co
 test("the file says what it holds, in half the bytes with halves", async () => {
   const [model] = models;
   const network = await loadNetwork({ config: model?.configPath as string, weights: model?.weightsPath as string });
-  const full = exportOnnx({ ...network, info: { ...network.info, licence: "MIT" } });
+  const full = exportOnnx({ ...network, info: { ...network.info, maxInputSide: 700, licence: "MIT" } });
   const half = exportOnnx(network, { precision: "float16" });
   const { metadata, graph } = decodeOnnx(full, "full.onnx");
   expect(metadata).toEqual({
-    ...{ model: "custom", kind: "disparity", multiple: "14", input_size: "518", licence: "MIT" },
+    ...{ model: "custom", kind: "disparity", multiple: "14", input_size: "518", max_input_side: "700", licence: "MIT" },
     ...{ mean: "0.485,0.456,0.406", std: "0.229,0.224,0.225" },
   });
   expect(graph.inputs.map(({ name, dtype }) => [name, dtype])).toEqual([["pixel_values", "float32"]]);

@@ -16,12 +16,14 @@ const KEPT_FLOAT32 = /^(encoder\/position\/|[^/]*$)/;
 /**
  * A model as the bytes of an ONNX file (opset 17, standard operators only): `pixel_values` [batch, 3, H, W], any sizes
  * that are multiples of the model's, to `predicted_depth` [batch, H, W]. What the file does not say by itself is in its
- * metadata: `model`, `kind`, `mean`, `std`, `multiple`, `input_size` and, where it is known, `licence`.
+ * metadata: `model`, `kind`, `mean`, `std`, `multiple`, `input_size` and, where there are such, `max_input_side` and
+ * `licence`.
  */
 export function exportOnnx({ info, graph, weights }: DepthNetwork, options: ExportOnnxOptions = {}): Uint8Array {
-  const { id, kind, mean, std, multiple, inputSize, licence } = info;
+  const { id, kind, mean, std, multiple, inputSize, maxInputSide, licence } = info;
   const metadata = {
     ...{ model: id, kind, mean: mean.join(), std: std.join(), multiple: `${multiple}`, input_size: `${inputSize}` },
+    ...(maxInputSide !== undefined && { max_input_side: `${maxInputSide}` }),
     ...(licence !== undefined && { licence }),
   };
   if (options.precision !== "float16") return encodeOnnx(graph, { weights, metadata });

@@ -10,9 +10,23 @@ import { toFloat32 } from "../weights/convert.ts";
 
 /** What a model wants of a picture, and what its numbers mean. */
 export interface ModelInfo
-  extends Pick<ModelRow, "id" | "kind" | "inputSize" | "videoInputSize" | "multiple" | "upsample" | "mean" | "std"> {
+  extends Pick<
+    ModelRow,
+    "id" | "kind" | "inputSize" | "maxInputSide" | "videoInputSize" | "multiple" | "upsample" | "mean" | "std"
+  > {
   /** SPDX identifier of the weights' licence, where it is known. */
   readonly licence?: string;
+}
+
+/** What `ModelInfo` names, and nothing else, of something that has more: it can be sent to a worker. */
+export function modelInfo(of: ModelInfo): ModelInfo {
+  const { id, kind, inputSize, maxInputSide, videoInputSize, multiple, upsample, mean, std, licence } = of;
+  return {
+    ...{ id, kind, inputSize, multiple, upsample, mean, std },
+    ...(maxInputSide !== undefined && { maxInputSide }),
+    ...(videoInputSize !== undefined && { videoInputSize }),
+    ...(licence !== undefined && { licence }),
+  };
 }
 
 /** A model before it is given to a device: its graph and its trained tensors. */
@@ -30,9 +44,7 @@ export interface DepthNetwork {
  * @throws DepthError `bad-file` listing tensors that are missing, of another shape, or unknown.
  */
 export function networkOfRow(row: ModelRow, tensors: ReadonlyMap<string, Tensor>, source: string): DepthNetwork {
-  const { id, kind, inputSize, videoInputSize, multiple, upsample, mean, std, licence } = row;
-  const forVideo = videoInputSize !== undefined && { videoInputSize };
-  const info = { id, kind, inputSize, ...forVideo, multiple, upsample, mean, std, licence };
+  const info = modelInfo(row);
   if (row.family === "nano") return fill({ info, graph: buildNano() }, tensors, new Map(), source);
   return depthAnything(info, officialConfig(row), tensors, source);
 }

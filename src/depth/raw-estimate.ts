@@ -1,11 +1,11 @@
 import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
-import { inputSize } from "../image/resize-rule.ts";
 import { throwIfAborted } from "../util/errors.ts";
 import type { DepthMap } from "./depth-map.ts";
 import type { DepthModel, EstimateOptions } from "./depth-model.ts";
 import { finiteRange } from "./finite-range.ts";
 import { guidedUpsample } from "./guided-upsample.ts";
+import { modelInputSize } from "./model-input-size.ts";
 import type { FloatGrid } from "./step-zones.ts";
 
 /** A network's own output, and how it lies on the photo. */
@@ -20,10 +20,9 @@ export async function rawEstimate(
   image: Image,
   options: EstimateOptions = {},
 ): Promise<RawEstimate> {
-  const { mean, std, multiple } = model;
+  const { mean, std } = model;
   throwIfAborted(options.signal);
-  const target = options.inputSize ?? model.inputSize;
-  const size = inputSize(image.width, image.height, { rule: options.resize ?? "official", target, multiple });
+  const size = modelInputSize(model, image, options);
   const { data } = await model.forward(preprocess(image, { ...size, mean, std }), [1, 3, size.height, size.width]);
   throwIfAborted(options.signal);
   return { ...size, data, alignCorners: (options.upsample ?? model.upsample) === "align_corners" };

@@ -61,7 +61,7 @@ const ALIGNMENTS: Readonly<Record<Exclude<AlignmentMethod, "none">, string>> = {
 };
 
 /** `short side 518, aspect kept, ...`. */
-export function inputText({ rule, target, resample }: Protocol["resize"]): string {
+export function inputText({ rule, target, maxSide, resample }: Protocol["resize"]): string {
   const filter = resample === "cubic" ? "cubic as OpenCV's" : "bilinear, the corner pixels of both grids on each other";
   const sides =
     target === "model"
@@ -76,7 +76,8 @@ export function inputText({ rule, target, resample }: Protocol["resize"]): strin
     stretch: `each side stretched to about ${sides}`,
     native: "the picture's own size",
   }[rule];
-  return `${size}, both sides rounded to the model's multiple (its patch size); resampling ${filter}`;
+  const limit = maxSide === undefined ? "" : `, no side above ${maxSide}`;
+  return `${size}${limit}, both sides rounded to the model's multiple (its patch size); resampling ${filter}`;
 }
 
 /** `truth between 0.001 and 10 m (exclusive)`. */

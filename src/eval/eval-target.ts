@@ -58,9 +58,12 @@ export function checkComparable({ name, kind }: Predictor, { alignment, name: pr
 export function explicitProtocol(protocol: Protocol, { defaults }: Predictor): Protocol {
   if (defaults === undefined) return protocol;
   const { resize, upsample } = protocol;
+  const { inputSize: target, maxInputSide: maxSide } = defaults;
+  const keepsAspect = resize.rule === "official" || resize.rule === "hf";
+  const own = resize.target === "model" && { target, ...(keepsAspect && maxSide !== undefined && { maxSide }) };
   return {
     ...protocol,
-    resize: { ...resize, target: resize.target === "model" ? defaults.inputSize : resize.target },
+    resize: { ...resize, ...own },
     upsample: upsample === "model" ? defaults.upsample : upsample,
   };
 }

@@ -25,6 +25,8 @@ export interface Protocol {
   readonly resize: {
     readonly rule: ResizeRule | "stretch";
     readonly target: number | Size | "model";
+    /** No side is longer. Absent: no limit, or the model's own where `target` is. */
+    readonly maxSide?: number;
     readonly resample: "cubic" | "bilinear";
   };
   /** Which points of estimate and picture coincide when the estimate is brought to the truth's size. */

@@ -42,6 +42,22 @@ test("exact, native and unequal targets", () => {
   expect(inputSize(5, 3, { rule: "native" })).toEqual({ width: 14, height: 14 });
 });
 
+test.each([
+  [1242, 375, 448, 128],
+  [375, 1242, 128, 448],
+  [1920, 1080, 448, 256],
+  [640, 480, 384, 288],
+  [500, 500, 288, 288],
+])("%ix%i with no side above 448 becomes %ix%i", (width, height, outWidth, outHeight) => {
+  const size = { width: outWidth, height: outHeight };
+  expect(inputSize(width, height, { target: 288, multiple: 32, maxSide: 448 })).toEqual(size);
+  expect(inputSize(width, height, { rule: "exact", target: size, multiple: 32, maxSide: 64 })).toEqual(size);
+});
+
+test("a limit holds for the Hugging Face rule too", () => {
+  expect(inputSize(1920, 1080, { rule: "hf", maxSide: 420 })).toEqual({ width: 420, height: 238 });
+});
+
 test("refuses sizes that are no sizes", () => {
   expect(() => inputSize(0, 10)).toThrow(/width must be a positive whole number, got 0/);
   expect(() => inputSize(10, 10, { target: Number.NaN })).toThrow(/target width/);

@@ -31,6 +31,8 @@ export interface InputSizeOptions {
   readonly bound?: ResizeBound;
   /** Only for `official`: false scales each side to the target on its own. Default true. */
   readonly keepAspect?: boolean;
+  /** A picture whose longer side would be longer is scaled to it instead. Only where the aspect is kept. Default: no limit. */
+  readonly maxSide?: number;
 }
 
 /**
@@ -65,7 +67,12 @@ export function inputSize(width: number, height: number, options: InputSizeOptio
   const bound = rule === "hf" ? "minimal" : (options.bound ?? "lower");
   let scaleX = goal.width / width;
   let scaleY = goal.height / height;
-  if (rule === "hf" || keepAspect) scaleX = scaleY = boundScale(scaleX, scaleY, bound);
+  if (rule === "hf" || keepAspect) {
+    scaleX = scaleY = boundScale(scaleX, scaleY, bound);
+    const limit = (options.maxSide ?? Number.POSITIVE_INFINITY) / Math.max(width, height);
+    if (scaleX > limit)
+      return { width: toMultiple(limit * width, multiple), height: toMultiple(limit * height, multiple) };
+  }
   return {
     width: toMultiple(scaleX * width, multiple, bound, goal.width),
     height: toMultiple(scaleY * height, multiple, bound, goal.height),

@@ -32,7 +32,9 @@ interface CommonRow extends ModelLicence {
   readonly parameters: number;
   /** Side in pixels the short side of a photo is brought to by default. */
   readonly inputSize: number;
-  /** The same for frames of a clip, where it is another. */
+  /** By default no side of the network's input is longer: elongated photos get a shorter short side. Default: no limit. */
+  readonly maxInputSide?: number;
+  /** As `inputSize` for frames of a clip, where it is another. */
   readonly videoInputSize?: number;
   /** Both sides of the network's input are multiples of this. */
   readonly multiple: number;

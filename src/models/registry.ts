@@ -14,7 +14,8 @@ import { NANO_MULTIPLE } from "./nano.ts";
 const NORMALISATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 const V1_INPUT = { inputSize: 518, multiple: 14, upsample: "half_pixel", ...NORMALISATION } as const;
 const V2_INPUT = { ...V1_INPUT, upsample: "align_corners" } as const;
-const NANO_SIZES = { inputSize: 288, videoInputSize: 256, multiple: NANO_MULTIPLE } as const;
+/** What Nano sees of a picture at once is limited: a panorama of full height costs it the whole (see its card). */
+const NANO_SIZES = { inputSize: 288, maxInputSide: 448, videoInputSize: 256, multiple: NANO_MULTIPLE } as const;
 const NANO_INPUT = { ...NANO_SIZES, upsample: "half_pixel", ...NORMALISATION } as const;
 
 const SMALL = { encoder: "vits", parameters: ENCODERS.vits.parameters } as const;

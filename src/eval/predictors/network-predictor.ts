@@ -1,4 +1,6 @@
 import type { DepthModel } from "../../depth/depth-model.ts";
+import { modelInputSize } from "../../depth/model-input-size.ts";
+import { modelInfo } from "../../depth/network.ts";
 import { inputSize, type Size } from "../../image/resize-rule.ts";
 import type { Protocol } from "../protocol.ts";
 import type { Predictor } from "./predictor.ts";
@@ -11,9 +13,9 @@ export function networkPredictor(
   model: DepthModel,
   facts: { readonly fingerprint: string; readonly summary: string; readonly parameters?: number },
 ): Predictor {
-  const { id, kind, mean, std, upsample } = model;
+  const { id, kind, mean, std } = model;
   return {
-    ...{ ...facts, name: id, kind, defaults: { inputSize: model.inputSize, upsample } },
+    ...{ ...facts, name: id, kind, defaults: modelInfo(model) },
     prepare: async ({ image }, { resize, flip }, work) => {
       const size = networkSize(image, resize, model);
       const mirrors = flip ? [false, true] : [false];
@@ -24,21 +26,24 @@ export function networkPredictor(
         const maps: Float32Array[] = [];
         for (const pixels of inputs) maps.push((await model.forward(pixels, [1, 3, size.height, size.width])).data);
         const [plain, mirrored] = maps as [Float32Array, Float32Array?];
-        return { ...size, upsample, data: mirrored ? meanWithMirrored(plain, mirrored, size.width) : plain };
+        return {
+          ...size,
+          upsample: model.upsample,
+          data: mirrored ? meanWithMirrored(plain, mirrored, size.width) : plain,
+        };
       };
     },
   };
 }
 
-function networkSize(
-  image: Size,
-  { rule, target }: Protocol["resize"],
-  { multiple, inputSize: own }: DepthModel,
-): Size {
-  const goal = target === "model" ? own : target;
-  return rule === "stretch"
-    ? inputSize(image.width, image.height, { target: goal, multiple, keepAspect: false, bound: "minimal" })
-    : inputSize(image.width, image.height, { rule, target: goal, multiple });
+function networkSize({ width, height }: Size, { rule, target, maxSide }: Protocol["resize"], model: DepthModel): Size {
+  const { multiple } = model;
+  if (rule === "stretch") {
+    const goal = target === "model" ? model.inputSize : target;
+    return inputSize(width, height, { target: goal, multiple, keepAspect: false, bound: "minimal" });
+  }
+  if (target === "model") return modelInputSize(model, { width, height }, { resize: rule });
+  return inputSize(width, height, { rule, target, multiple, ...(maxSide !== undefined && { maxSide }) });
 }
 
 function meanWithMirrored(plain: Float32Array, mirrored: Float32Array, width: number): Float32Array {

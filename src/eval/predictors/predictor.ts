@@ -1,3 +1,4 @@
+import type { ModelInfo } from "../../depth/network.ts";
 import type { Image } from "../../image/image.ts";
 import type { Protocol } from "../protocol.ts";
 import type { EvalWork } from "../work/eval-work.ts";
@@ -31,7 +32,7 @@ export interface Predictor {
   readonly fingerprint: string;
   readonly parameters?: number;
   /** What `model` stands for in a protocol, where a network is behind it. */
-  readonly defaults?: { readonly inputSize: number; readonly upsample: "align_corners" | "half_pixel" };
+  readonly defaults?: Pick<ModelInfo, "inputSize" | "maxInputSide" | "upsample">;
   /**
    * Does what can be done while another picture is in the network, and gives a function for the rest.
    * @throws DepthError naming what cannot be predicted

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { proceduralDataset, proceduralScene } from "../../data/procedural/scene.ts";
 import { loadModel } from "../../depth/load-model.node.ts";
+import { rawEstimate } from "../../depth/raw-estimate.ts";
 import { encodeNpy } from "../../output/npy.ts";
+import { explicitProtocol } from "../eval-target.ts";
 import { presetProtocol } from "../presets.ts";
 import type { Protocol } from "../protocol.ts";
 import { inlineWork } from "../work/eval-work.ts";
@@ -31,11 +33,26 @@ describe("networkPredictor", () => {
     const model = await loadModel();
     const predictor = networkPredictor(model, { fingerprint: "", summary: "" });
     const { data, width, height } = await predict(predictor, { id: "a", image }, protocol);
-    const estimate = await model.estimate(image, { inputSize: 288 });
+    const estimate = await model.estimate(image);
     expect([width, height]).toEqual([estimate.inputWidth, estimate.inputHeight]);
-    const raw = await model.estimate(image, { inputSize: 288, resize: "official" });
-    expect(raw.data).toEqual(estimate.data);
-    expect(data).toHaveLength(width * height);
+    expect((await rawEstimate(model, image)).data).toEqual(data);
+    await model.dispose();
+  });
+
+  test("limits an elongated picture's longer side as the model does, unless the protocol says a size", async () => {
+    const model = await loadModel();
+    const predictor = networkPredictor(model, { fingerprint: "", summary: "" });
+    const wide = proceduralScene(1, { width: 240, height: 64 }).image;
+    const sizeFor = async (how: Protocol) => {
+      const { width, height } = await predict(predictor, { id: "a", image: wide }, how);
+      return [width, height];
+    };
+    const explicit = explicitProtocol(protocol, predictor);
+    expect(explicit.resize).toMatchObject({ target: 288, maxSide: 448 });
+    const { inputWidth, inputHeight } = await model.estimate(wide);
+    for (const how of [protocol, explicit]) expect(await sizeFor(how)).toEqual([inputWidth, inputHeight]);
+    expect([inputWidth, inputHeight]).toEqual([448, 128]);
+    expect(await sizeFor({ ...protocol, resize: { ...protocol.resize, target: 96 } })).toEqual([352, 96]);
     await model.dispose();
   });
 

@@ -1,8 +1,9 @@
 import type { DepthKind, DepthMap } from "../../depth/depth-map.ts";
 import type { DepthModel } from "../../depth/depth-model.ts";
+import { modelInputSize } from "../../depth/model-input-size.ts";
 import type { Image } from "../../image/image.ts";
 import { resampleBilinear } from "../../image/resample-bilinear.ts";
-import { inputSize, type Size } from "../../image/resize-rule.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { DepthError, throwIfAborted } from "../../util/errors.ts";
 import { alignView } from "./align-view.ts";
 import { confidenceOf } from "./calibration.ts";
@@ -83,12 +84,9 @@ export async function verifyEstimate(
 }
 
 /** The network input an estimate was made from, or the one its model would choose where it is of another kind. */
-function gridOf(
-  { width, height, inputWidth, inputHeight }: DepthMap,
-  { multiple, inputSize: target }: DepthModel,
-): Size {
-  const isInput = [inputWidth, inputHeight].every((side) => side > 0 && side % multiple === 0);
-  return isInput ? { width: inputWidth, height: inputHeight } : inputSize(width, height, { target, multiple });
+function gridOf({ width, height, inputWidth, inputHeight }: DepthMap, model: DepthModel): Size {
+  const isInput = [inputWidth, inputHeight].every((side) => side > 0 && side % model.multiple === 0);
+  return isInput ? { width: inputWidth, height: inputHeight } : modelInputSize(model, { width, height });
 }
 
 function asDisparity(map: Float32Array, kind: DepthKind): Float32Array {

@@ -26,6 +26,14 @@ test("formats go by the name, partial files keep their ending", () => {
   expect(["a/b.mp4", "frames"].map(partialName)).toEqual(["a/b.partial.mp4", "frames.partial"]);
 });
 
+test("frames have a size of their own, and the limit of photos", () => {
+  const network = (info: ModelInfo, frame: object) => planClip({ ...clip, ...frame }, info, "y.mp4", {}).network;
+  const limited = { ...model, videoInputSize: 256, maxInputSide: 448 };
+  expect(network(limited, {})).toEqual({ width: 448, height: 256 });
+  expect(network(limited, { width: 1920, height: 640 })).toEqual({ width: 448, height: 160 });
+  expect(network({ ...model, videoInputSize: 256 }, { width: 1920, height: 640 })).toEqual({ width: 768, height: 256 });
+});
+
 test("a plan knows its frames, and refuses parts that do not exist", () => {
   const plan = planClip(clip, model, "y.mp4", { fromSeconds: 2, toSeconds: 60, fps: 10 });
   expect(plan).toMatchObject({ frames: 80, endSeconds: 10, isCut: true, network: { width: 512, height: 288 } });

@@ -1,7 +1,8 @@
 import type { DepthModel } from "../../depth/depth-model.ts";
-import type { ModelInfo } from "../../depth/network.ts";
+import { modelInputSize } from "../../depth/model-input-size.ts";
+import { type ModelInfo, modelInfo } from "../../depth/network.ts";
 import type { Image } from "../../image/image.ts";
-import { inputSize, type Size } from "../../image/resize-rule.ts";
+import type { Size } from "../../image/resize-rule.ts";
 import { networkInput } from "./network-input.ts";
 
 /** A frame's depth as the network gives it: `size.width * size.height` values. */
@@ -21,16 +22,15 @@ export interface FrameEstimator {
   close(): Promise<void>;
 }
 
-/** The size at which a model works on frames of a size: the original rule, as for photos. @throws DepthError as `inputSize` */
+/** The size at which a model works on frames of a size: the original rule, as for photos. @throws DepthError as `modelInputSize` */
 export function networkSize(info: ModelInfo, frame: Size, target?: number | Size): Size {
-  const side = target ?? info.videoInputSize ?? info.inputSize;
-  return inputSize(frame.width, frame.height, { target: side, multiple: info.multiple });
+  return modelInputSize({ ...info, inputSize: info.videoInputSize ?? info.inputSize }, frame, {
+    ...(target !== undefined && { inputSize: target }),
+  });
 }
 
 /** A model on this thread, which it holds while it works. The model stays open. */
 export function modelEstimator(model: DepthModel, fingerprint: string = model.id): FrameEstimator {
-  const { id, kind, inputSize: side, videoInputSize, multiple, upsample, mean, std } = model;
-  const forVideo = videoInputSize !== undefined && { videoInputSize };
   const prepare = networkInput(model);
   const forward = async (image: Image): Promise<FrameDepth> => {
     const { width, height } = image;
@@ -40,7 +40,7 @@ export function modelEstimator(model: DepthModel, fingerprint: string = model.id
   // One frame after the other: they share the memory of the network's input.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    info: { id, kind, inputSize: side, ...forVideo, multiple, upsample, mean, std },
+    info: modelInfo(model),
     fingerprint,
     concurrency: 1,
     estimate: (image) => {
